@@ -1,0 +1,20 @@
+/** Where time comes from. Everything that needs time takes one, so that tests and the emulator can decide it. */
+export interface Clock {
+  /** The current time in milliseconds since the Unix epoch. */
+  now(): number;
+  /** Runs `wake` once, `ms` milliseconds from now, unless the returned function is called first. */
+  after(ms: number, wake: () => void): () => void;
+}
+
+/** Wall time. Its timers do not keep the process alive. */
+export const systemClock: Clock = {
+  now: () => Date.now(),
+  after(ms, wake) {
+    const timer = setTimeout(wake, Math.min(Math.max(0, ms), 0x7fffffff));
+    timer.unref();
+    return () => clearTimeout(timer);
+  },
+};
+
+/** Whole seconds since the Unix epoch, the unit of every Stripe timestamp. */
+export const seconds = (clock: Clock): number => Math.floor(clock.now() / 1000);
