@@ -43,7 +43,10 @@ export function random(seed?: string): Random {
       for (let i = 0; i < length; i++) text += ALPHABET[Math.floor((draw() / 0x1_0000_0000) * 62)];
       return text;
     },
-    state: () => `x:${Buffer.from(new Uint8Array(new Uint32Array(words).buffer)).swap32().toString('hex')}`,
+    state: () =>
+      `x:${Buffer.from(new Uint8Array(new Uint32Array(words).buffer))
+        .swap32()
+        .toString('hex')}`,
   };
 }
 

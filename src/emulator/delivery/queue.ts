@@ -1,0 +1,164 @@
+import type { Clock } from '../../base/clock.ts';
+import { seconds } from '../../base/clock.ts';
+import type { JsonObject } from '../../base/json.ts';
+import type { LoggedEvent } from '../world/event-log.ts';
+import type { World } from '../world/world.ts';
+import { endpointsOf, wants, type Endpoint } from './endpoints.ts';
+import { post, type Outcome } from './post.ts';
+
+/** One HTTP request that carried an event: when (Unix seconds of the world), and what came of it. */
+export type Attempt = Outcome & { at: number };
+
+/** An event on its way to one endpoint. */
+export type Delivery = {
+  id: string;
+  event: string;
+  type: string;
+  endpoint: string;
+  url: string;
+  state: 'pending' | 'delivered' | 'failed';
+  attempts: Attempt[];
+  /** When it is tried again, Unix seconds of the world. */
+  nextAt: number | null;
+};
+
+export type QueueOptions = {
+  world: World;
+  wall: Clock;
+  everywhere: readonly Endpoint[];
+  allowed: readonly string[];
+  timeoutMs: number;
+  /** Renders an event for an endpoint's API version. */
+  render: (event: JsonObject, version: string | null) => JsonObject;
+};
+
+export type DeliveryQueue = {
+  enqueue(events: readonly LoggedEvent[]): void;
+  /** When the next retry is due, Unix seconds of the world. */
+  nextDue(): number | undefined;
+  /** Tries again whatever is due by then. Says whether there was anything. */
+  retryDue(until: number): boolean;
+  /** Resolves when nothing is under way. */
+  idle(): Promise<void>;
+  readonly log: readonly Delivery[];
+  clear(): void;
+};
+
+/** How many requests one endpoint is sent at a time. They begin in the order of the events. */
+const CONCURRENCY = 16;
+
+const MINUTE = 60;
+const HOUR = 60 * MINUTE;
+/**
+ * Seconds from one attempt to the next. Stripe publishes "up to three days, exponential backoff" and no steps
+ * (docs.stripe.com/webhooks); these add up to 72 hours.
+ */
+export const RETRY_STEPS = [5 * MINUTE, 25 * MINUTE, 90 * MINUTE, 4 * HOUR, 8 * HOUR, 16 * HOUR, 18 * HOUR, 24 * HOUR];
+
+type Job = { delivery: Delivery; logged: LoggedEvent; endpoint: Endpoint };
+
+export function createDeliveryQueue(options: QueueOptions): DeliveryQueue {
+  const { world, wall, everywhere, allowed, timeoutMs, render } = options;
+  let log: Delivery[] = [];
+  let retries: Job[] = [];
+  let number = 0;
+  // A reset forgets what is under way: answers to an older generation change nothing.
+  let generation = 0;
+  const lanes = new Map<string, { waiting: Job[]; running: number }>();
+  const idlers: (() => void)[] = [];
+  const busy = () => [...lanes.values()].some((lane) => lane.running > 0 || lane.waiting.length > 0);
+
+  const push = (job: Job) => {
+    const lane = lanes.get(job.endpoint.id) ?? { waiting: [], running: 0 };
+    lanes.set(job.endpoint.id, lane);
+    lane.waiting.push(job);
+    pump(lane);
+  };
+  const pump = (lane: { waiting: Job[]; running: number }) => {
+    while (lane.running < CONCURRENCY && lane.waiting.length > 0) {
+      const job = lane.waiting.shift()!;
+      lane.running++;
+      const born = generation;
+      void attempt(job).then((outcome) => {
+        lane.running--;
+        if (born === generation) settle(job, outcome);
+        pump(lane);
+        if (!busy()) for (const done of idlers.splice(0)) done();
+      });
+    }
+  };
+  const attempt = ({ logged, endpoint }: Job) => {
+    const event = render({ ...logged.event, pending_webhooks: logged.pending }, endpoint.apiVersion);
+    // Two spaces of indentation: that is how Stripe's own payloads arrive.
+    const body = JSON.stringify(event, null, 2);
+    return post({ endpoint, body, at: seconds(wall), wall, allowed, timeoutMs });
+  };
+  const settle = ({ delivery, logged, endpoint }: Job, outcome: Outcome) => {
+    delivery.attempts.push({ at: world.clock.now(), ...outcome });
+    delivery.nextAt = null;
+    if (outcome.status !== null && outcome.status >= 200 && outcome.status < 300) {
+      delivery.state = 'delivered';
+      logged.pending--;
+      return;
+    }
+    const step = RETRY_STEPS[delivery.attempts.length - 1];
+    if (outcome.final || step === undefined) {
+      delivery.state = 'failed';
+      return;
+    }
+    delivery.nextAt = world.clock.now() + step;
+    retries.push({ delivery, logged, endpoint });
+  };
+
+  return {
+    enqueue(events) {
+      const endpoints = endpointsOf(world, everywhere);
+      for (const logged of events) {
+        const wanting = endpoints.filter((endpoint) => wants(endpoint, logged));
+        logged.pending = wanting.length;
+        for (const endpoint of wanting) {
+          const delivery: Delivery = {
+            id: `wd_${++number}`,
+            event: logged.event.id,
+            type: logged.event.type,
+            endpoint: endpoint.id,
+            url: endpoint.url,
+            state: 'pending',
+            attempts: [],
+            nextAt: null,
+          };
+          log.push(delivery);
+          push({ delivery, logged, endpoint });
+        }
+      }
+    },
+    nextDue: () =>
+      retries.reduce<number | undefined>(
+        (min, { delivery: { nextAt } }) => Math.min(min ?? Infinity, nextAt!),
+        undefined,
+      ),
+    retryDue(until) {
+      const due = retries.filter(({ delivery }) => delivery.nextAt! <= until);
+      if (due.length === 0) return false;
+      retries = retries.filter(({ delivery }) => delivery.nextAt! > until);
+      const live = new Set(endpointsOf(world, everywhere).map(({ id }) => id));
+      for (const job of due) {
+        // A deleted or disabled endpoint gets no more retries.
+        if (live.has(job.endpoint.id)) push(job);
+        else Object.assign(job.delivery, { state: 'failed', nextAt: null });
+      }
+      return true;
+    },
+    idle: () => (busy() ? new Promise((done) => idlers.push(done)) : Promise.resolve()),
+    get log() {
+      return log;
+    },
+    clear() {
+      generation++;
+      log = [];
+      retries = [];
+      lanes.clear();
+      for (const done of idlers.splice(0)) done();
+    },
+  };
+}

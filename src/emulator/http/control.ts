@@ -1,0 +1,80 @@
+import type { OpenWorld } from '../emulator.ts';
+import { parseSpan } from '../span.ts';
+
+export type ControlOptions = { open: (key: string) => OpenWorld; worlds: () => Iterable<string> };
+
+type Route = (at: { open: OpenWorld; body: Record<string, unknown>; url: URL }) => unknown | Promise<unknown>;
+
+/** What Paybell adds to Stripe's API, under `/_paybell/`. The world is that of `?key=` or of the Authorization header. */
+const ROUTES: Record<string, Route> = {
+  'GET /clock': ({ open }) => clockOf(open),
+  'POST /clock': async ({ open, body }) => {
+    const { world, time } = open;
+    if (body['freeze'] === true) world.clock.freeze();
+    if (body['freeze'] === false) world.clock.flow();
+    if (typeof body['to'] === 'number') await time.advance(body['to']);
+    if (typeof body['advance'] === 'string') await time.advance(parseSpan(body['advance'], world.clock.now()));
+    if (body['advance'] === 'next') await time.step();
+    time.wake();
+    return clockOf(open);
+  },
+  'POST /reset': ({ open }) => {
+    open.reset();
+    return { reset: true };
+  },
+  'POST /settle': async ({ open }) => {
+    await open.queue.idle();
+    return { settled: true };
+  },
+  'GET /deliveries': ({ open, url }) => {
+    const limit = Math.min(1000, Number(url.searchParams.get('limit') ?? 100));
+    return { data: open.queue.log.slice(-limit).reverse() };
+  },
+  'GET /log': ({ open }) => ({
+    data: open.world.log.all.map(({ sequence, event, deleted }) => ({ sequence, deleted, event })),
+  }),
+  'GET /truth': ({ open }) => ({ data: open.world.log.truth() }),
+};
+
+export function createControl({ open, worlds }: ControlOptions): (request: Request) => Promise<Response> {
+  return async (request) => {
+    const url = new URL(request.url);
+    const refused = foreign(request, url);
+    if (refused) return json(403, { error: { message: refused } });
+    if (url.pathname === '/') return json(200, { paybell: 'emulator', worlds: [...worlds()] });
+    const route = ROUTES[`${request.method} ${url.pathname.replace(/^\/_paybell/, '')}`];
+    if (!route) return json(404, { error: { message: `No control route ${request.method} ${url.pathname}.` } });
+    const key = url.searchParams.get('key') ?? /^Bearer\s+(\S+)/i.exec(request.headers.get('authorization') ?? '')?.[1];
+    if (!key) return json(400, { error: { message: 'Say which world: ?key=sk_test_….' } });
+    try {
+      const text = await request.text();
+      const body = text ? (JSON.parse(text) as Record<string, unknown>) : {};
+      return json(200, await route({ open: open(key), body, url }));
+    } catch (error) {
+      return json(400, { error: { message: error instanceof Error ? error.message : String(error) } });
+    }
+  };
+}
+
+/**
+ * A web page must not steer the emulator: a page on another origin says so in Origin, and one that pointed its own name
+ * at 127.0.0.1 shows in Host. Programs send neither.
+ */
+function foreign(request: Request, url: URL): string | undefined {
+  const host = request.headers.get('host') ?? url.host;
+  const name = host.replace(/:\d+$/, '').replace(/^\[|\]$/g, '');
+  if (!['127.0.0.1', 'localhost', '::1'].includes(name)) return `Host ${host} is not this machine.`;
+  const origin = request.headers.get('origin');
+  if (origin && !/^https?:\/\/(127\.0\.0\.1|localhost|\[::1\])(:\d+)?$/.test(origin))
+    return `Origin ${origin} may not steer the emulator.`;
+  return undefined;
+}
+
+const clockOf = ({ world }: OpenWorld) => ({
+  now: world.clock.now(),
+  frozen: world.clock.frozen,
+  next_due: world.nextDue() ?? null,
+});
+
+const json = (status: number, body: unknown) =>
+  new Response(JSON.stringify(body), { status, headers: { 'content-type': 'application/json' } });

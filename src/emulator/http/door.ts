@@ -1,0 +1,171 @@
+import type { JsonObject } from '../../base/json.ts';
+import type { Resource } from '../resources/define.ts';
+import { listOf, unknownFilters } from '../resources/lists.ts';
+import { schemaBehaviour, subjectOf } from '../resources/schema-behaviour.ts';
+import { conformShape } from '../shapes/conform.ts';
+import type { World } from '../world/world.ts';
+import { StripeError, stripeError } from './errors.ts';
+import { expand, type Source } from './expand.ts';
+import type { Idempotency } from './idempotency.ts';
+import { readKey, type Key } from './keys.ts';
+import { readParams } from './params.ts';
+import { readRequest, type Sent } from './request.ts';
+import type { Router } from './routes.ts';
+import type { Versions } from './version.ts';
+
+export type DoorOptions = {
+  router: Router;
+  resources: ReadonlyMap<string, Resource>;
+  versions: Versions;
+  /** The world of a key, made when it is first asked for. */
+  open: (name: string) => { world: World; idempotency: Idempotency; wake: () => void };
+  /** Whether answers are checked against their declared shapes. */
+  check: boolean;
+};
+
+/** The API's door: from an HTTP request to Stripe's answer, errors included. */
+export function createDoor(options: DoorOptions): (request: Request) => Promise<Response> {
+  return async (request) => {
+    let key: Key;
+    let sent: Sent;
+    try {
+      key = readKey(request.headers.get('authorization'));
+      sent = await readRequest(request);
+    } catch (error) {
+      return answerError(error, {});
+    }
+    const { world, idempotency, wake } = options.open(key.world);
+    const headers: Record<string, string> = { 'request-id': world.requestId() };
+    // Everything from here on is synchronous: requests of one world never interleave.
+    try {
+      return handle(options, world, idempotency, key, sent, headers);
+    } catch (error) {
+      return answerError(error, headers);
+    } finally {
+      wake();
+    }
+  };
+}
+
+function handle(
+  options: DoorOptions,
+  world: World,
+  idempotency: Idempotency,
+  key: Key,
+  sent: Sent,
+  headers: Record<string, string>,
+): Response {
+  const found = options.router(sent.method, sent.path);
+  if (!found) throw stripeError('url_unknown', [sent.method, sent.path]);
+  const { operation } = found;
+  const version = options.versions.read(sent.version);
+  const account = sent.account ?? '';
+  if (account && account !== key.world && !world.tables.of('', 'account').get(account))
+    throw stripeError('account_invalid', [key.shown, account]);
+  if (key.publishable && !BROWSER.has(operation.name)) throw stripeError('secret_key_required');
+  headers['stripe-version'] = version;
+  if (account) headers['stripe-account'] = account;
+
+  const idempotencyKey = sent.method === 'POST' ? sent.idempotencyKey : undefined;
+  const slot = `${account} ${idempotencyKey}`;
+  const fingerprint = `${sent.method} ${sent.path} ${JSON.stringify(sent.form)}`;
+  if (idempotencyKey) {
+    headers['idempotency-key'] = idempotencyKey;
+    const earlier = idempotency.find(slot, fingerprint, world.clock.now());
+    if (earlier)
+      return respond(earlier.status, earlier.body, {
+        ...headers,
+        'idempotent-replayed': 'true',
+        'original-request': earlier.requestId,
+      });
+  }
+  const finish = (status: number, body: string) => {
+    if (idempotencyKey)
+      idempotency.keep(slot, fingerprint, { status, body, requestId: headers['request-id']! }, world.clock.now());
+    return respond(status, body, headers);
+  };
+
+  const resource = options.resources.get(subjectOf(operation) ?? '');
+  const behaviour =
+    resource?.operations?.[operation.name] ?? owner(options, operation.name) ?? schemaBehaviour(operation);
+  if (!behaviour) throw stripeError('paybell_not_modelled', [operation.name]);
+  if (!resource) headers['paybell-fidelity'] = 'schema';
+  const params = readParams(options.versions.params(operation, version), sent.form);
+  const paths = (params['expand'] as string[] | undefined) ?? [];
+  delete params['expand'];
+  if (operation.returns.kind === 'list') {
+    const ignored = unknownFilters(subjectOf(operation)!, params);
+    if (ignored.length && behaviour === schemaBehaviour(operation))
+      headers['paybell-ignored-filters'] = ignored.join(', ');
+  }
+
+  try {
+    const trigger = { id: headers['request-id']!, idempotency_key: idempotencyKey ?? null };
+    const value = world.transact(trigger, account, (tx) => {
+      const answered = behaviour({ tx, world, operation, params, path: found.path });
+      const source: Source = {
+        resources: options.resources,
+        find: (object, id) => findAnything(options, world, tx, object, id),
+        list: ({ object, field, value }, url) =>
+          listOf(tx, object, field ? { [field]: value! } : {}, url) as unknown as JsonObject,
+      };
+      const expanded = expand(answered, operation.returns, paths, source);
+      if (options.check) {
+        const problems = conformShape(operation.returns, expanded, operation.name);
+        if (problems.length) throw new Error(`the answer does not conform: ${problems.slice(0, 5).join('; ')}`);
+      }
+      return expanded;
+    });
+    return finish(200, JSON.stringify(options.versions.render(value as JsonObject, version), null, 2));
+  } catch (error) {
+    // What was refused before anything ran is not remembered; a decline is, and comes back the same.
+    if (error instanceof StripeError && error.keep) return finish(error.status, errorBody(error));
+    throw error;
+  }
+}
+
+/** An object for expansion: as it is stored, or as another resource shows it (a card as a payment method). */
+function findAnything(
+  { resources }: DoorOptions,
+  _: World,
+  tx: Parameters<Parameters<World['transact']>[2]>[0],
+  object: string,
+  id: string,
+): JsonObject | undefined {
+  const found = tx.get(object, id);
+  if (found) return found as JsonObject;
+  if (tx.wasDeleted(object, id)) return { id, object, deleted: true };
+  return resources.get(object)?.find?.(tx, id);
+}
+
+// Behaviour for an operation whose answer is another resource's object (`customers.createSource` answers a card).
+function owner({ resources }: DoorOptions, name: string) {
+  for (const resource of resources.values()) if (resource.operations?.[name]) return resource.operations[name];
+  return undefined;
+}
+
+/** What a publishable key may call: what Stripe.js calls from a customer's browser. */
+const BROWSER = new Set([
+  'tokens.create',
+  'sources.create',
+  'sources.retrieve',
+  'paymentMethods.create',
+  'paymentIntents.retrieve',
+  'paymentIntents.confirm',
+  'setupIntents.retrieve',
+  'setupIntents.confirm',
+  'confirmationTokens.retrieve',
+]);
+
+function answerError(error: unknown, headers: Record<string, string>): Response {
+  const known =
+    error instanceof StripeError
+      ? error
+      : stripeError('internal_error', [error instanceof Error ? error.message : String(error)]);
+  return respond(known.status, errorBody(known), headers);
+}
+
+const errorBody = (error: StripeError) => JSON.stringify({ error: error.body }, null, 2);
+
+const respond = (status: number, body: string, headers: Record<string, string>) =>
+  new Response(body, { status, headers: { 'content-type': 'application/json', ...headers } });

@@ -1,0 +1,133 @@
+import type { Json, JsonObject } from '../../base/json.ts';
+import type { Field, Shape } from '../../stripe/schema.ts';
+import { stripeError } from './errors.ts';
+import type { Form, FormHash } from './form.ts';
+
+/**
+ * Converts what was sent into what the operation declares: integers, booleans, lists, hashes. An empty string for a
+ * field that may be unset becomes null. Throws Stripe's own errors for what is unknown, missing or of another type.
+ */
+export function readParams(fields: Record<string, Field>, given: FormHash): JsonObject {
+  return readFields(fields, given, '');
+}
+
+function readFields(fields: Record<string, Field>, given: FormHash, at: string): JsonObject {
+  const result: JsonObject = {};
+  for (const name in given) {
+    const field = fields[name];
+    const param = at ? `${at}[${name}]` : name;
+    if (!field) throw stripeError('parameter_unknown', [param, closest(name, Object.keys(fields))], param);
+    result[name] = readField(field, given[name]!, param);
+  }
+  for (const name in fields)
+    if (!fields[name]!.optional && !(name in given)) {
+      const param = at ? `${at}[${name}]` : name;
+      throw stripeError('parameter_missing', [param], param);
+    }
+  return result;
+}
+
+function readField(field: Field, value: Form, param: string): Json {
+  if (value !== '') return read(field, value, param);
+  if (field.emptyable || field.nullable) return null;
+  // An empty string unsets optional text; nothing else can be empty unless it is declared so.
+  if (field.optional && (field.kind === 'string' || field.kind === 'map')) return null;
+  throw stripeError('parameter_invalid_empty', [param], param);
+}
+
+function read(shape: Shape, value: Form, param: string): Json {
+  const invalid = (why: string) => stripeError('parameter_invalid', [param, why], param);
+  if (typeof value === 'object') {
+    switch (shape.kind) {
+      case 'object':
+        return readFields(shape.fields, value, param);
+      case 'array':
+        return list(value).map((item, i) => read(shape.of, item, `${param}[${i}]`));
+      case 'map':
+        return Object.fromEntries(
+          Object.entries(value).map(([key, item]) => [key, readField(shape.of, item, `${param}[${key}]`)]),
+        );
+      case 'union':
+        return readUnion(shape.of, value, param);
+      case 'unknown':
+        return value as unknown as Json;
+      default:
+        throw invalid('a hash was sent where a single value belongs');
+    }
+  }
+  switch (shape.kind) {
+    case 'string':
+    case 'id':
+    case 'unknown':
+      return value;
+    case 'decimal':
+      if (!/^-?\d+(\.\d+)?$/.test(value)) throw invalid('must be a decimal number');
+      return value;
+    case 'integer':
+    case 'timestamp':
+      if (!/^[+-]?\d{1,15}$/.test(value)) throw stripeError('parameter_invalid_integer', [param, value], param);
+      return Number(value);
+    case 'number':
+      if (!/^-?\d+(\.\d+)?([eE][+-]?\d+)?$/.test(value)) throw invalid('must be a number');
+      return Number(value);
+    case 'boolean':
+    case 'true':
+    case 'false':
+      if (value !== 'true' && value !== 'false') throw invalid('must be true or false');
+      return value === 'true';
+    case 'enum':
+      if (!shape.values.includes(value)) throw invalid(`must be one of ${shape.values.join(', ')}`);
+      return value;
+    case 'array':
+      throw invalid(`an array is expected: send ${param}[]=…`);
+    case 'union':
+      return readUnion(shape.of, value, param);
+    default:
+      throw invalid('a hash is expected');
+  }
+}
+
+function readUnion(shapes: Shape[], value: Form, param: string): Json {
+  let refusal: unknown;
+  // Text takes anything, so it comes last.
+  for (const shape of [...shapes].sort((a, b) => Number(a.kind === 'string') - Number(b.kind === 'string'))) {
+    try {
+      return read(shape, value, param);
+    } catch (error) {
+      // The message of the shape that the value was most likely meant for.
+      if (refusal === undefined || (typeof value === 'object') === (shape.kind === 'object')) refusal = error;
+    }
+  }
+  throw refusal;
+}
+
+/** The members of a list in order, however they were numbered. */
+function list(value: FormHash): Form[] {
+  return Object.entries(value)
+    .sort(([a], [b]) => Number(a) - Number(b))
+    .map(([, item]) => item);
+}
+
+/** The known name nearest to a misspelled one, or '' when none is near. */
+export function closest(name: string, known: string[]): string {
+  const near = known
+    .map((candidate) => ({ candidate, distance: editDistance(name, candidate) }))
+    .filter(({ candidate, distance }) => distance <= Math.max(1, Math.floor(candidate.length / 3)))
+    .sort((a, b) => a.distance - b.distance);
+  return near[0]?.candidate ?? '';
+}
+
+// Optimal string alignment: a swap of two neighbours, the commonest slip, counts as one.
+function editDistance(a: string, b: string): number {
+  const rows: number[][] = Array.from({ length: a.length + 1 }, (_, i) => [i]);
+  for (let j = 1; j <= b.length; j++) rows[0]![j] = j;
+  for (let i = 1; i <= a.length; i++)
+    for (let j = 1; j <= b.length; j++) {
+      const same = a[i - 1] === b[j - 1] ? 0 : 1;
+      let cost = Math.min(rows[i - 1]![j]! + 1, rows[i]![j - 1]! + 1, rows[i - 1]![j - 1]! + same);
+      if (i > 1 && j > 1 && a[i - 1] === b[j - 2] && a[i - 2] === b[j - 1])
+        cost = Math.min(cost, rows[i - 2]![j - 2]! + 1);
+      rows[i]![j] = cost;
+    }
+  return rows[a.length]![b.length]!;
+}

@@ -1,0 +1,53 @@
+import { stripeError } from './errors.ts';
+import { decodeForm, FormError, type FormHash } from './form.ts';
+
+/** A request to the API, read: body and query are one form, as they are for Stripe. */
+export type Sent = {
+  method: string;
+  path: string;
+  form: FormHash;
+  version: string | null;
+  account: string | null;
+  idempotencyKey: string | undefined;
+};
+
+const MAX_BODY = 4 * 1024 * 1024;
+
+/** Reads a request within bounds. Throws a `StripeError` for a body that is too large or unreadable. */
+export async function readRequest(request: Request): Promise<Sent> {
+  const url = new URL(request.url);
+  const { headers } = request;
+  const type = headers.get('content-type') ?? '';
+  let text = url.search.slice(1);
+  if (request.method === 'POST' && request.body) {
+    const body = await readBody(request.body);
+    if (/multipart\/form-data/i.test(type))
+      throw stripeError('body_unreadable', ['file uploads are not modelled by the local Stripe yet']);
+    if (/json/i.test(type) && body) throw stripeError('body_unreadable', ['v1 calls are form-encoded, not JSON']);
+    text = text && body ? `${text}&${body}` : text || body;
+  }
+  try {
+    return {
+      method: request.method,
+      path: url.pathname,
+      form: decodeForm(text),
+      version: headers.get('stripe-version'),
+      account: headers.get('stripe-account'),
+      idempotencyKey: headers.get('idempotency-key') ?? undefined,
+    };
+  } catch (error) {
+    if (error instanceof FormError) throw stripeError('body_unreadable', [error.message]);
+    throw error;
+  }
+}
+
+async function readBody(stream: ReadableStream<Uint8Array>): Promise<string> {
+  const chunks: Uint8Array[] = [];
+  let size = 0;
+  for await (const chunk of stream) {
+    size += chunk.byteLength;
+    if (size > MAX_BODY) throw stripeError('body_too_large', [String(MAX_BODY)]);
+    chunks.push(chunk);
+  }
+  return Buffer.concat(chunks).toString('utf8');
+}

@@ -1,0 +1,5 @@
+export { createEmulator, type Emulator, type EmulatorOptions, type OpenWorld, type WebhookTarget } from './emulator.ts';
+export { listen, type Listening } from './listen.ts';
+export { parseSpan } from './span.ts';
+export type { Delivery, Attempt } from './delivery/queue.ts';
+export type { LoggedEvent, Truth } from './world/event-log.ts';

@@ -1,0 +1,21 @@
+import { StripeError, stripeError } from '../http/errors.ts';
+import type { Stored } from '../world/objects.ts';
+import type { Transaction } from '../world/transaction.ts';
+
+/** `No such charge: 'ch_x'`: 404 for the object a path names, 400 for one that a parameter names. */
+export function noSuch(object: string, id: string, param: string, status: 400 | 404 = 400): StripeError {
+  const { body } = stripeError('resource_missing', [object.split('.').at(-1)!.replaceAll('_', ' '), id], param);
+  return new StripeError(status, body);
+}
+
+/** The object a path names, or Stripe's 404. */
+export function need<Name extends string>(tx: Transaction, object: Name, id: string, param = 'id'): Stored<Name> {
+  const found = tx.get(object, id);
+  if (!found) throw noSuch(object, id, param, 404);
+  return found;
+}
+
+/** Refuses a parameter that names nothing which exists. */
+export function needReference(tx: Transaction, objects: string[], id: string, param: string): void {
+  if (!objects.some((object) => tx.get(object, id))) throw noSuch(objects[0]!, id, param);
+}

@@ -1,0 +1,73 @@
+import type { Clock } from '../base/clock.ts';
+import type { DeliveryQueue } from './delivery/queue.ts';
+import type { World } from './world/world.ts';
+
+/** Makes a world's moments happen: when wall time reaches them, or when somebody moves the clock. */
+export type Time = {
+  /** Moves to a moment (Unix seconds): everything due until then happens at its own moment and in order. */
+  advance(to: number): Promise<void>;
+  /** Moves just far enough for the next thing that is due, and says whether there was one (by `limit`). */
+  step(limit?: number): Promise<boolean>;
+  /** Looks again at what is due next: to be called whenever that may have changed. */
+  wake(): void;
+  stop(): void;
+};
+
+export function createTime(world: World, queue: DeliveryQueue, wall: Clock): Time {
+  let cancel: (() => void) | undefined;
+  let advancing = 0;
+
+  const next = () => {
+    const times = [world.nextDue(), queue.nextDue()].filter((at) => at !== undefined);
+    return times.length ? Math.min(...times) : undefined;
+  };
+  /** Runs all of one moment; what it fires is answered before the moment is over. */
+  const moment = async (at: number) => {
+    do {
+      while (world.runNext(at));
+      queue.retryDue(at);
+      await queue.idle();
+      // What an answer brought about may itself be due in this very moment.
+    } while ((world.nextDue() ?? Infinity) <= at);
+  };
+
+  const time: Time = {
+    async advance(to) {
+      advancing++;
+      try {
+        for (let at = next(); at !== undefined && at <= to; at = next()) {
+          if (at > world.clock.now()) world.clock.set(at);
+          await moment(at);
+        }
+        if (to > world.clock.now()) world.clock.set(to);
+        await queue.idle();
+      } finally {
+        advancing--;
+        time.wake();
+      }
+    },
+    async step(limit = Infinity) {
+      const at = next();
+      if (at === undefined || at > limit) return false;
+      await time.advance(Math.max(at, world.clock.now()));
+      return true;
+    },
+    wake() {
+      cancel?.();
+      cancel = undefined;
+      if (world.clock.frozen || advancing > 0) return;
+      const at = next();
+      if (at === undefined) return;
+      cancel = wall.after(Math.max(0, at - world.clock.now()) * 1000, () => {
+        while (world.runNext(world.clock.now()));
+        queue.retryDue(world.clock.now());
+        time.wake();
+      });
+    },
+    stop() {
+      cancel?.();
+      advancing = Infinity;
+    },
+  };
+  return time;
+}

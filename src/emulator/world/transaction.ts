@@ -1,0 +1,126 @@
+import { isObject, type JsonObject } from '../../base/json.ts';
+import type { Change } from '../resources/define.ts';
+import { fill, type OnFilled } from '../shapes/fill.ts';
+import type { Hidden, Row, Stored } from './objects.ts';
+import type { Table } from './tables.ts';
+
+/** What fired a transaction: an API request, or nothing but time (`id` null). */
+export type Trigger = { id: string | null; idempotency_key: string | null };
+
+/** Everything a behaviour may do to the world. Reads see its own writes; nothing is told before the commit. */
+export type Transaction = {
+  /** The world's time, Unix seconds. */
+  readonly now: number;
+  readonly account: string;
+  readonly trigger: Trigger;
+  id(prefix: string, length?: number): string;
+  /** A made-up value of digits and letters: fingerprints, secrets, network references. */
+  text(length: number): string;
+  get<Name extends string>(object: Name, id: string | null | undefined): Stored<Name> | undefined;
+  row<Name extends string>(object: Name, id: string | null | undefined): Row<Name> | undefined;
+  /** Whether such an object once was and is gone. */
+  wasDeleted(object: string, id: string): boolean;
+  /** Creates an object. Fields that may be null and are not given become null. */
+  insert<Name extends string>(object: Name, fields: Partial<Stored<Name>>, hidden?: Hidden): Stored<Name>;
+  /** Changes fields of an object, and hidden facts beside it. */
+  update<Name extends string>(object: Name, id: string, fields: Partial<Stored<Name>>, hidden?: Hidden): Stored<Name>;
+  remove(object: string, id: string): void;
+  /** Names the reason of the last change to an object, for rules that depend on it. */
+  because(object: string, id: string, cause: string): void;
+  newest<Name extends string>(object: Name, options?: Parameters<Table['newest']>[0]): Generator<Row<Name>>;
+  oldest<Name extends string>(object: Name, options?: Parameters<Table['oldest']>[0]): Generator<Row<Name>>;
+};
+
+export type Ground = {
+  now: number;
+  account: string;
+  trigger: Trigger;
+  table(account: string, object: string): Table;
+  nextPosition(): number;
+  id(prefix: string, length: number, now: number): string;
+  text(length: number): string;
+  onFilled: OnFilled;
+  freeze: boolean;
+};
+
+export type OpenTransaction = { tx: Transaction; changes(): Change[]; undo(): void };
+
+/** Opens a transaction. Writes go straight into the tables; `undo` puts every touched row back. */
+export function openTransaction(ground: Ground): OpenTransaction {
+  const { account, now, trigger } = ground;
+  type Touched = { before: Row | undefined; first: Row; cause: string | undefined };
+  const touched = new Map<string, Touched & { object: string; id: string }>();
+  const table = (object: string) => ground.table(account, object);
+
+  const put = (name: string, row: Row) => {
+    const { id } = row;
+    const key = `${name} ${id}`;
+    const stored = ground.freeze ? { ...row, object: deepFreeze(row.object) } : row;
+    if (!touched.has(key))
+      touched.set(key, { object: name, id, before: table(name).get(id), first: stored, cause: undefined });
+    table(name).put(stored);
+  };
+  const existing = (object: string, id: string): Row => {
+    const row = table(object).get(id);
+    if (!row || row.deleted) throw new Error(`no ${object} ${id} to change`);
+    return row;
+  };
+
+  const tx: Transaction = {
+    now,
+    account,
+    trigger,
+    id: (prefix, length = 24) => ground.id(prefix, length, now),
+    text: ground.text,
+    row<Name extends string>(object: Name, id: string | null | undefined) {
+      const row = id ? table(object).get(id) : undefined;
+      return row && !row.deleted ? (row as unknown as Row<Name>) : undefined;
+    },
+    wasDeleted: (object, id) => table(object).get(id)?.deleted === true,
+    get: (object, id) => tx.row(object, id)?.object,
+    insert<Name extends string>(object: Name, fields: Partial<Stored<Name>>, hidden: Hidden = {}) {
+      const filled = fill(object, fields as JsonObject, ground.onFilled) as unknown as Stored;
+      const id = filled.id ?? object;
+      put(object, { id, object: filled, hidden, account, position: ground.nextPosition(), deleted: false });
+      return filled as unknown as Stored<Name>;
+    },
+    update<Name extends string>(object: Name, id: string, fields: Partial<Stored<Name>>, hidden: Hidden = {}) {
+      const row = existing(object, id);
+      const next = { ...row.object } as JsonObject;
+      for (const [key, value] of Object.entries(fields as JsonObject))
+        if (value === undefined) delete next[key];
+        else next[key] = value;
+      put(object, { ...row, object: next as unknown as Stored, hidden: { ...row.hidden, ...hidden } });
+      return next as unknown as Stored<Name>;
+    },
+    remove(object, id) {
+      put(object, { ...existing(object, id), deleted: true });
+    },
+    because(object, id, cause) {
+      const change = touched.get(`${object} ${id}`);
+      if (change) change.cause = cause;
+    },
+    *newest<Name extends string>(object: Name, options?: Parameters<Table['newest']>[0]) {
+      for (const row of table(object).newest(options)) if (!row.deleted) yield row as unknown as Row<Name>;
+    },
+    *oldest<Name extends string>(object: Name, options?: Parameters<Table['oldest']>[0]) {
+      for (const row of table(object).oldest(options)) if (!row.deleted) yield row as unknown as Row<Name>;
+    },
+  };
+
+  return {
+    tx,
+    changes: () => [...touched.values()].map((change) => ({ ...change, after: table(change.object).get(change.id)! })),
+    undo() {
+      for (const { object, id, before } of touched.values())
+        if (before) table(object).put(before);
+        else table(object).drop(id);
+    },
+  };
+}
+
+function deepFreeze<T>(value: T): T {
+  if (Array.isArray(value)) value.forEach(deepFreeze);
+  else if (isObject(value)) Object.values(value).forEach(deepFreeze);
+  return Object.isFrozen(value) ? value : Object.freeze(value);
+}
