@@ -40,6 +40,7 @@ function expandAt(value: Json, shape: Field, names: string[], at: At): Json {
     case 'list':
     case 'search': {
       const list = value as JsonObject;
+      if (names.length === 0) return value;
       if (names[0] !== 'data') throw cannot(at.path);
       if (names.length === 1) return value;
       return { ...list, data: (list['data'] as Json[]).map((item) => expandAt(item, shape.of, names.slice(1), at)) };

@@ -80,11 +80,14 @@ export type Resource<Name extends string = string> = {
 export const defineResource = <Name extends string>(object: Name, resource: Omit<Resource<Name>, 'object'>) =>
   ({ object, ...resource }) as unknown as Resource;
 
+// What the predicates look at, whatever the object: a rule of any resource may use them.
+type AnyChange = { before: { deleted: boolean } | undefined; after: { deleted: boolean } };
+
 /** The change made the object exist. */
-export const created = (change: Change): boolean => !change.before && !change.after.deleted;
+export const created = (change: AnyChange): boolean => !change.before && !change.after.deleted;
 
 /** The change made the object cease to exist. */
-export const deleted = (change: Change): boolean => change.after.deleted && change.before !== undefined;
+export const deleted = (change: AnyChange): boolean => change.after.deleted && change.before !== undefined;
 
 /** The change left the object with another value in one of these fields. */
 export const changed =

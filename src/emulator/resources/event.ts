@@ -1,8 +1,7 @@
 import type { Json, JsonObject } from '../../base/json.ts';
-import { stripeError } from '../http/errors.ts';
 import type { LoggedEvent } from '../world/event-log.ts';
 import { defineResource, type Call } from './define.ts';
-import { inRange } from './lists.ts';
+import { inRange, limitOf } from './lists.ts';
 import { noSuch } from './references.ts';
 
 /** GET /v1/events reaches back 30 days (docs.stripe.com/webhooks/process-undelivered-events). */
@@ -26,8 +25,7 @@ const visible = ({ event }: LoggedEvent, { now, account }: Call['tx']) =>
 const shown = ({ event, pending }: LoggedEvent) => ({ ...event, pending_webhooks: pending });
 
 function list({ world, tx, params }: Call) {
-  const limit = (params['limit'] as number | undefined) ?? 10;
-  if (limit < 1 || limit > 100) throw stripeError('parameter_invalid', ['limit', 'must be between 1 and 100'], 'limit');
+  const limit = limitOf(params);
   const log = world.log.all;
   const cursor = (name: string) => {
     const id = params[name] as string | undefined;

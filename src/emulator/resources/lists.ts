@@ -42,13 +42,23 @@ export function listOf(
   return { object: 'list', data: before === undefined ? page : page.reverse(), has_more: more, url };
 }
 
+/** The same page of a list that is at hand, newest first. */
+export function pageOf(all: { id: string }[], params: JsonObject, url: string): ListAnswer {
+  const limit = limitOf(params);
+  const at = (name: string) => all.findIndex(({ id }) => id === params[name]);
+  const before = params['ending_before'] === undefined ? -1 : at('ending_before');
+  const start = before >= 0 ? Math.max(0, before - limit) : at('starting_after') + 1;
+  const end = before >= 0 ? before : start + limit;
+  const more = before >= 0 ? start > 0 : all.length > end;
+  return { object: 'list', data: all.slice(start, end) as unknown as JsonObject[], has_more: more, url };
+}
+
 /** Filters of a list call for which the objects have no field: they cannot be obeyed, and the answer says so. */
 export const unknownFilters = (object: string, params: JsonObject): string[] =>
   Object.keys(params).filter((name) => !CURSORS.includes(name) && !schema().objects[object]?.fields[name]);
 
 function cursors(tx: Transaction, object: string, params: JsonObject) {
-  const limit = (params['limit'] as number | undefined) ?? 10;
-  if (limit < 1 || limit > 100) throw stripeError('parameter_invalid', ['limit', 'must be between 1 and 100'], 'limit');
+  const limit = limitOf(params);
   const position = (name: string) => {
     const id = params[name] as string | undefined;
     if (id === undefined) return undefined;
@@ -61,6 +71,13 @@ function cursors(tx: Transaction, object: string, params: JsonObject) {
   if (after !== undefined && before !== undefined)
     throw stripeError('parameters_exclusive', ['starting_after', 'ending_before']);
   return { limit, after, before };
+}
+
+/** How many a page may hold: from 1 to 100, 10 unless said otherwise. */
+export function limitOf(params: JsonObject): number {
+  const limit = (params['limit'] as number | undefined) ?? 10;
+  if (limit < 1 || limit > 100) throw stripeError('parameter_invalid', ['limit', 'must be between 1 and 100'], 'limit');
+  return limit;
 }
 
 function indexed(object: string, name: string, wanted: Json): boolean {
