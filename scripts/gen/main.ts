@@ -26,7 +26,7 @@ const subjects = readEventSubjects(project, resources);
 const columns = readColumns(objects, operations);
 
 const sorted = <T>(record: Record<string, T>) =>
-  Object.fromEntries(Object.entries(record).sort(([a], [b]) => (a < b ? -1 : 1)));
+  Object.fromEntries(Object.entries(record).toSorted(([a], [b]) => (a < b ? -1 : 1)));
 const lines = (record: Record<string, unknown>) =>
   Object.entries(record)
     .map(([key, value]) => `${JSON.stringify(key)}: ${JSON.stringify(value)}`)

@@ -26,7 +26,7 @@ export function readOperations(project: Project, resources: string): Operation[]
       }
   }
   project.removeSourceFile(scratch);
-  return operations.sort((a, b) => (a.path + a.method < b.path + b.method ? -1 : 1));
+  return operations.toSorted((a, b) => (a.path + a.method < b.path + b.method ? -1 : 1));
 }
 
 function operation(resource: string, method: MethodDeclaration, { method: verb, path }: Route): Operation {

@@ -14,6 +14,7 @@ export const ERRORS = {
   bad_pattern: 'A handler was registered for an event type that does not exist.',
   unknown_scenario: 'There is no scenario of that name.',
   live_key: 'A live key was given to something that only ever works with test keys.',
+  sdk_missing: 'The official `stripe` package is not installed, and this needs it.',
   port_taken: 'Another program already listens on that port.',
   unreachable: 'The server that was asked did not answer.',
 } as const satisfies Record<string, string>;

@@ -28,7 +28,7 @@ const ROUTES: Record<string, Route> = {
   },
   'GET /deliveries': ({ open, url }) => {
     const limit = Math.min(1000, Number(url.searchParams.get('limit') ?? 100));
-    return { data: open.queue.log.slice(-limit).reverse() };
+    return { data: open.queue.log.slice(-limit).toReversed() };
   },
   'GET /log': ({ open }) => ({
     data: open.world.log.all.map(({ sequence, event, deleted }) => ({ sequence, deleted, event })),

@@ -90,7 +90,7 @@ function read(shape: Shape, value: Form, param: string): Json {
 function readUnion(shapes: Shape[], value: Form, param: string): Json {
   let refusal: unknown;
   // Text takes anything, so it comes last.
-  for (const shape of [...shapes].sort((a, b) => Number(a.kind === 'string') - Number(b.kind === 'string'))) {
+  for (const shape of shapes.toSorted((a, b) => Number(a.kind === 'string') - Number(b.kind === 'string'))) {
     try {
       return read(shape, value, param);
     } catch (error) {
@@ -104,7 +104,7 @@ function readUnion(shapes: Shape[], value: Form, param: string): Json {
 /** The members of a list in order, however they were numbered. */
 function list(value: FormHash): Form[] {
   return Object.entries(value)
-    .sort(([a], [b]) => Number(a) - Number(b))
+    .toSorted(([a], [b]) => Number(a) - Number(b))
     .map(([, item]) => item);
 }
 
@@ -113,7 +113,7 @@ export function closest(name: string, known: string[]): string {
   const near = known
     .map((candidate) => ({ candidate, distance: editDistance(name, candidate) }))
     .filter(({ candidate, distance }) => distance <= Math.max(1, Math.floor(candidate.length / 3)))
-    .sort((a, b) => a.distance - b.distance);
+    .toSorted((a, b) => a.distance - b.distance);
   return near[0]?.candidate ?? '';
 }
 

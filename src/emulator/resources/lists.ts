@@ -39,7 +39,7 @@ export function listOf(
     }
     page.push(row.object as JsonObject);
   }
-  return { object: 'list', data: before === undefined ? page : page.reverse(), has_more: more, url };
+  return { object: 'list', data: before === undefined ? page : page.toReversed(), has_more: more, url };
 }
 
 /** The same page of a list that is at hand, newest first. */

@@ -121,8 +121,9 @@ function assign({ tx }: Call, object: string, params: JsonObject, current: JsonO
     const field = fields[name];
     if (!field || name === 'id') continue;
     if (name === 'metadata') values[name] = mergeMetadata(current[name] as JsonObject | undefined, given);
-    else if (given === null) field.nullable && (values[name] = null);
-    else {
+    else if (given === null) {
+      if (field.nullable) values[name] = null;
+    } else {
       const value = complete(field, given, current[name]);
       if (conformShape(field, value, name).length) continue;
       if (field.kind === 'id' && typeof value === 'string') needReference(tx, field.to, value, name);

@@ -20,8 +20,8 @@ export function eventsOf(changes: Change[], resources: ReadonlyMap<string, Resou
       told.push({ rank: typeof rule.rank === 'function' ? rule.rank(change) : rule.rank, event: tell(rule, change) });
     }
   }
-  // Array.prototype.sort is stable: within one rank the order of first touch stays.
-  return told.sort((a, b) => a.rank - b.rank).map(({ event }) => event);
+  // Sorting is stable: within one rank the order of first touch stays.
+  return told.toSorted((a, b) => a.rank - b.rank).map(({ event }) => event);
 }
 
 function tell(rule: EventRule, change: Change): Told {

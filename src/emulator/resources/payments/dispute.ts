@@ -66,7 +66,7 @@ export const dispute = defineResource('dispute', {
     {
       // Nobody answered: the bank takes that as acceptance.
       name: 'due',
-      at: ({ status, evidence_details }) => (/needs_response$/.test(status) ? evidence_details.due_by : null),
+      at: ({ status, evidence_details }) => (status.endsWith('needs_response') ? evidence_details.due_by : null),
       run: (tx, { id }) => decide(tx, id, 'lost'),
     },
   ],

@@ -1,0 +1,67 @@
+import { ASYNC_CAPTURE, defineScenario, ON_SERVER } from '../define.ts';
+
+export const chargeDescription = defineScenario({
+  id: 'charge-description',
+  number: 5,
+  title: 'Charge then modify description',
+  story: 'I paid, and the shop added its order number to the payment.',
+  pitfalls: [
+    'Few fields of a charge can change: customer (once), description, metadata, receipt_email, shipping, fraud_details, transfer_group.',
+    'Editing a payment intent fires nothing: there is no payment_intent.updated.',
+    'Most charge.updated events today come from asynchronous captures. Look at previous_attributes before you act.',
+  ],
+  paths: {
+    classic: {
+      steps: { s1: 'Your server charges the card’s token.', s2: 'You change the charge’s description.' },
+      run: async ({ stripe, step }) => {
+        const charge = await step('s1', () =>
+          stripe.charges.create({ amount: 2000, currency: 'usd', source: 'tok_visa' }),
+        );
+        await step('s2', () => stripe.charges.update(charge.id, { description: 'Order 6735' }));
+      },
+      fires: [
+        { type: 'charge.succeeded', step: 's1', do: 'handle', why: 'The money is yours: fulfil the order.' },
+        { type: 'charge.updated', step: 's2', do: 'ignore', why: 'Your own call changed it.' },
+      ],
+    },
+    current: {
+      steps: {
+        p1: 'Your server makes a payment intent and confirms it in one request.',
+        p2: 'You change the description of its charge.',
+      },
+      conditions: ASYNC_CAPTURE,
+      run: async ({ stripe, step, wait, holds }) => {
+        const intent = await step('p1', async () => {
+          const made = await stripe.paymentIntents.create({
+            amount: 2000,
+            currency: 'usd',
+            payment_method: 'pm_card_visa',
+            confirm: true,
+            automatic_payment_methods: ON_SERVER,
+            ...(!holds('async_capture') && { capture_method: 'automatic' }),
+          });
+          await wait('2s');
+          return made;
+        });
+        await step('p2', () => stripe.charges.update(String(intent.latest_charge), { description: 'Order 6735' }));
+      },
+      fires: [
+        {
+          type: 'payment_intent.created',
+          step: 'p1',
+          do: 'ignore',
+          why: 'Nothing is paid yet; your own call made it.',
+        },
+        { type: 'charge.succeeded', step: 'p1', do: 'ignore', why: 'The intent tells the same with more context.' },
+        {
+          type: 'payment_intent.succeeded',
+          step: 'p1',
+          do: 'handle',
+          why: 'The payment is complete: fulfil the order.',
+        },
+        { type: 'charge.updated', step: 'p1', if: 'async_capture', do: 'ignore', why: 'Only the books follow.' },
+        { type: 'charge.updated', step: 'p2', do: 'ignore', why: 'Your own call changed it.' },
+      ],
+    },
+  },
+});

@@ -1,0 +1,59 @@
+import type Stripe from 'stripe';
+
+/** What to do with an event when it comes, and why. */
+export type Advice = { do: 'handle' | 'ignore'; why: string };
+
+/** An event that a scenario fires: which, and by which of its steps. */
+export type Fire = Advice & {
+  type: string;
+  step: string;
+  /** Fires only while this condition of the path holds. */
+  if?: string;
+};
+
+/** What a scenario's calls have at hand. */
+export type Stage = {
+  /** The official SDK, talking to a world of its own. */
+  stripe: Stripe;
+  /** Runs one step: whatever fires until it ends was caused by it. */
+  step<T>(id: string, run: () => Promise<T>): Promise<T>;
+  /** Moves the world's clock (`2s`, `1mo`): what falls due happens on the way. */
+  wait(span: string): Promise<void>;
+  /** Whether a condition of the path holds in this run. */
+  holds(condition: string): boolean;
+};
+
+/** One way a scenario happens: in the classic era, with today's API, or a variant of it. */
+export type Path = {
+  /** Each step in the order it happens: who does what. */
+  steps: Record<string, string>;
+  /** What some events depend on. Every run holds them all, or all but one. */
+  conditions?: Record<string, string>;
+  run(stage: Stage): Promise<void>;
+  /** Every event, in the order in which it is told. */
+  fires: Fire[];
+};
+
+export type Scenario = {
+  id: string;
+  /** Its number on the original cheat sheet. */
+  number?: number;
+  title: string;
+  /** What happens, as the customer would tell it. */
+  story: string;
+  pitfalls: string[];
+  paths: Record<string, Path>;
+};
+
+/** Declares a scenario: the calls, and exactly the events they fire. Everything else is made from its runs. */
+export const defineScenario = (scenario: Scenario): Scenario => scenario;
+
+/** `automatic_payment_methods` for a payment that is confirmed on the server and never redirects. */
+export const ON_SERVER = { enabled: true, allow_redirects: 'never' } as const;
+
+/** The condition of every intent's `charge.updated`, in words. */
+export const ASYNC_CAPTURE = {
+  async_capture:
+    'The intent is captured asynchronously (capture_method automatic_async, the default since API 2024-04-10). ' +
+    'With capture_method automatic the books are written in the same request and the event does not come.',
+};

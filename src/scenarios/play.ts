@@ -1,0 +1,104 @@
+import { PaybellError } from '../base/errors.ts';
+import type { JsonObject } from '../base/json.ts';
+import { createEmulator, parseSpan, type EmulatorOptions, type Truth } from '../emulator/index.ts';
+import { connect } from './connect.ts';
+import type { Path, Scenario, Stage } from './define.ts';
+import { record, type RecordedCall } from './recorder.ts';
+
+/** An event of a run, with the step that caused it and the seconds since that step began. */
+export type PlayedEvent = { step: string; seconds: number; event: JsonObject & { type: string; id: string } };
+
+/** What came of playing a path of a scenario once. */
+export type Run = {
+  scenario: string;
+  path: string;
+  /** The condition that did not hold in this run, if any. */
+  without: string | null;
+  calls: RecordedCall[];
+  events: PlayedEvent[];
+  /** How what fired differs from what the scenario says; empty when it does not. */
+  problems: string[];
+  /** For every object, the last event about it: what a mirror must end up with. */
+  truth: Truth[];
+};
+
+export type PlayOptions = Pick<EmulatorOptions, 'webhooks' | 'check' | 'allow'> & {
+  without?: string | null;
+  /** Called before the world is gone, with every event delivered: to look at what a receiver made of it. */
+  settled?: () => Promise<void>;
+  /** Sets ids apart from those of other runs. */
+  seed?: string;
+};
+
+/** Where time begins in every run: 2026-01-15T10:00:00Z, so that runs can be compared. */
+export const BEGINNING = 1_768_471_200;
+
+/** Plays one path of a scenario in a world of its own and tells what fired. */
+export async function play(scenario: Scenario, pathName: string, options: PlayOptions = {}): Promise<Run> {
+  const path = pathOf(scenario, pathName);
+  const { without = null, settled, seed = '', ...emulatorOptions } = options;
+  await using emulator = createEmulator({
+    seed: `${scenario.id} ${pathName} ${seed}`,
+    frozenAt: BEGINNING,
+    ...emulatorOptions,
+  });
+  const key = `sk_test_${scenario.id}-${pathName}`;
+  const { world, time, queue } = emulator.open(key);
+  let current = '';
+  const { fetch, calls } = record(emulator.fetch, () => current);
+  const stripe = await connect(fetch, key);
+  const events: PlayedEvent[] = [];
+
+  const stage: Stage = {
+    stripe,
+    holds: (condition) => condition !== without,
+    wait: (span) => time.advance(parseSpan(span, world.clock.now())),
+    async step(id, run) {
+      if (!(id in path.steps)) throw new Error(`${scenario.id}/${pathName} has no step ${id}`);
+      current = id;
+      const began = world.clock.now();
+      const from = world.log.all.length;
+      try {
+        return await run();
+      } finally {
+        await queue.idle();
+        for (const { event } of world.log.all.slice(from))
+          events.push({ step: id, seconds: event.created - began, event: event as PlayedEvent['event'] });
+      }
+    },
+  };
+  await path.run(stage);
+  await settled?.();
+  return {
+    scenario: scenario.id,
+    path: pathName,
+    without,
+    calls,
+    events,
+    problems: problemsOf(path, events, without),
+    truth: world.log.truth(),
+  };
+}
+
+/** Every way to run a path: with all its conditions, and without each of them in turn. */
+export const branchesOf = (path: Path): (string | null)[] => [null, ...Object.keys(path.conditions ?? {})];
+
+export function pathOf(scenario: Scenario, name: string): Path {
+  const path = scenario.paths[name];
+  if (path) return path;
+  const known = Object.keys(scenario.paths).join(', ');
+  throw new PaybellError('unknown_scenario', `${scenario.id} has no path '${name}'; it has ${known}.`);
+}
+
+/** Where what fired departs from what the scenario declares: presence, order and cause. */
+function problemsOf({ fires }: Path, events: PlayedEvent[], without: string | null): string[] {
+  const expected = fires.filter((fire) => fire.if === undefined || fire.if !== without);
+  const problems: string[] = [];
+  for (let i = 0; i < Math.max(expected.length, events.length); i++) {
+    const wanted = expected[i] && `${expected[i]!.type} (${expected[i]!.step})`;
+    const got = events[i] && `${events[i]!.event.type} (${events[i]!.step})`;
+    if (wanted !== got)
+      problems.push(`event ${i + 1}: ${got ?? 'nothing'} fired, where ${wanted ?? 'nothing'} was expected`);
+  }
+  return problems;
+}
