@@ -6,7 +6,7 @@ import { createControl } from './http/control.ts';
 import { createDoor } from './http/door.ts';
 import { createIdempotency, type Idempotency } from './http/idempotency.ts';
 import { createRouter } from './http/routes.ts';
-import { apiVersions } from './http/version.ts';
+import { eventAt, surroundings } from './http/version.ts';
 import { resources } from './resources/index.ts';
 import { createTime, type Time } from './time.ts';
 import { createWorld, type World } from './world/world.ts';
@@ -71,7 +71,7 @@ export function createEmulator(options: EmulatorOptions = {}): Emulator {
       everywhere,
       allowed: allow,
       timeoutMs,
-      render: (event, version) => apiVersions.event(event, version),
+      render: (event, version) => eventAt(event, version, surroundings(world, String(event['account'] ?? ''))),
     });
     const time = createTime(world, queue, clock);
     const idempotency = createIdempotency();
@@ -107,7 +107,6 @@ export function createEmulator(options: EmulatorOptions = {}): Emulator {
   const api = createDoor({
     router: createRouter(),
     resources,
-    versions: apiVersions,
     check,
     open(name) {
       const { world, idempotency, time } = open(name);

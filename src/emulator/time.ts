@@ -56,13 +56,11 @@ export function createTime(world: World, queue: DeliveryQueue, wall: Clock): Tim
       cancel?.();
       cancel = undefined;
       if (world.clock.frozen || advancing > 0) return;
+      // What is due by now happens before anybody can ask about it.
+      while (world.runNext(world.clock.now()));
+      queue.retryDue(world.clock.now());
       const at = next();
-      if (at === undefined) return;
-      cancel = wall.after(Math.max(0, at - world.clock.now()) * 1000, () => {
-        while (world.runNext(world.clock.now()));
-        queue.retryDue(world.clock.now());
-        time.wake();
-      });
+      if (at !== undefined) cancel = wall.after(Math.max(0, at - world.clock.now()) * 1000, time.wake);
     },
     stop() {
       cancel?.();

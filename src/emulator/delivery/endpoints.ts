@@ -1,5 +1,6 @@
 import type { JsonObject } from '../../base/json.ts';
 import type { World } from '../world/world.ts';
+import { isSentAt } from '../../stripe/versions/index.ts';
 import type { LoggedEvent } from '../world/event-log.ts';
 
 /** Where events go: made through the API, or given when the emulator was started and then part of every world. */
@@ -43,8 +44,10 @@ export function endpointsOf(world: World, everywhere: readonly Endpoint[]): Endp
 
 /** Whether an endpoint asked for an event. */
 export function wants(endpoint: Endpoint, { event }: LoggedEvent): boolean {
-  const { enabledEvents, listens } = endpoint;
+  const { enabledEvents, listens, apiVersion } = endpoint;
   if (!enabledEvents.includes('*') && !enabledEvents.includes(event.type)) return false;
+  const object = (event['data'] as JsonObject)['object'] as JsonObject;
+  if (apiVersion !== null && !isSentAt(event.type, object, apiVersion)) return false;
   const account = event.account ?? '';
   if (listens === 'both') return true;
   return listens === 'connect' ? account !== endpoint.account : account === endpoint.account;

@@ -11,12 +11,11 @@ import { readKey, type Key } from './keys.ts';
 import { readParams } from './params.ts';
 import { readRequest, type Sent } from './request.ts';
 import type { Router } from './routes.ts';
-import type { Versions } from './version.ts';
+import { answerAt, modernised, paramsOf, requestVersion, surroundings } from './version.ts';
 
 export type DoorOptions = {
   router: Router;
   resources: ReadonlyMap<string, Resource>;
-  versions: Versions;
   /** The world of a key, made when it is first asked for. */
   open: (name: string) => { world: World; idempotency: Idempotency; wake: () => void };
   /** Whether answers are checked against their declared shapes. */
@@ -58,12 +57,12 @@ function handle(
   const found = options.router(sent.method, sent.path);
   if (!found) throw stripeError('url_unknown', [sent.method, sent.path]);
   const { operation } = found;
-  const version = options.versions.read(sent.version);
+  const version = requestVersion(sent.version);
   const account = sent.account ?? '';
   if (account && account !== key.world && !world.tables.of('', 'account').get(account))
     throw stripeError('account_invalid', [key.shown, account]);
   if (key.publishable && !BROWSER.has(operation.name)) throw stripeError('secret_key_required');
-  headers['stripe-version'] = version;
+  headers['stripe-version'] = version.answers;
   if (account) headers['stripe-account'] = account;
 
   const idempotencyKey = sent.method === 'POST' ? sent.idempotencyKey : undefined;
@@ -90,7 +89,8 @@ function handle(
     resource?.operations?.[operation.name] ?? owner(options, operation.name) ?? schemaBehaviour(operation);
   if (!behaviour) throw stripeError('paybell_not_modelled', [operation.name]);
   if (!resource) headers['paybell-fidelity'] = 'schema';
-  const params = readParams(options.versions.params(operation, version), sent.form);
+  const given = readParams(paramsOf(operation, sent.form, version), sent.form);
+  const params = modernised(operation, given, version);
   const paths = (params['expand'] as string[] | undefined) ?? [];
   delete params['expand'];
   if (operation.returns.kind === 'list') {
@@ -116,7 +116,8 @@ function handle(
       }
       return expanded;
     });
-    return finish(200, JSON.stringify(options.versions.render(value as JsonObject, version), null, 2));
+    const shown = answerAt(value as JsonObject, version.answers, surroundings(world, account));
+    return finish(200, JSON.stringify(shown, null, 2));
   } catch (error) {
     // What was refused before anything ran is not remembered; a decline is, and comes back the same.
     if (error instanceof StripeError && error.keep) return finish(error.status, errorBody(error));

@@ -1,20 +1,81 @@
 import type { JsonObject } from '../../base/json.ts';
-import { API_VERSION } from '../../stripe/events.gen.ts';
 import type { Field, Operation } from '../../stripe/schema.ts';
+import {
+  API_VERSIONS,
+  NEWEST_VERSION,
+  paramsAt,
+  readVersion,
+  refusalOf,
+  render,
+  renderEvent,
+  UnknownVersionError,
+  upgradeParams,
+  type Surroundings,
+} from '../../stripe/versions/index.ts';
+import { difference } from '../shapes/difference.ts';
+import type { World } from '../world/world.ts';
+import { StripeError, stripeError } from './errors.ts';
+import type { FormHash } from './form.ts';
 
-/** How requests, answers and events look in a version of the API. */
-export type Versions = {
-  /** The version a request asks for. Throws Stripe's error for one that does not exist. */
-  read(header: string | null): string;
-  params(operation: Operation, version: string): Record<string, Field>;
-  render<T extends JsonObject>(value: T, version: string): T;
-  /** An event as an endpoint that is pinned to a version gets it. */
-  event(event: JsonObject, version: string | null): JsonObject;
-};
+/**
+ * The version a request speaks. One that names none gets the newest answers, and may use the parameters of any version
+ * known here: what it would mean to Stripe depends on its account's default, which a test key does not have.
+ */
+export type RequestVersion = { answers: string; takes: string };
 
-export const apiVersions: Versions = {
-  read: (header) => header ?? API_VERSION,
-  params: ({ params }) => params,
-  render: (value) => value,
-  event: (event) => event,
-};
+/** Reads the `Stripe-Version` header. Throws Stripe's error for a version that does not exist. */
+export function requestVersion(header: string | null): RequestVersion {
+  if (header === null) return { answers: NEWEST_VERSION, takes: API_VERSIONS[0] };
+  try {
+    const version = readVersion(header);
+    return { answers: version, takes: version };
+  } catch (error) {
+    if (error instanceof UnknownVersionError) throw stripeError('api_version_invalid', [error.version, NEWEST_VERSION]);
+    throw error;
+  }
+}
+
+/** The parameters a call takes in a version. Refuses those it took earlier, in Stripe's words where it has its own. */
+export function paramsOf(operation: Operation, form: FormHash, { takes }: RequestVersion): Record<string, Field> {
+  const refusal = refusalOf(operation, form as JsonObject, takes);
+  if (refusal)
+    throw new StripeError(400, {
+      code: refusal.code,
+      message: refusal.message,
+      param: refusal.parameter,
+      type: 'invalid_request_error',
+    });
+  return paramsAt(operation, takes);
+}
+
+/** Parameters as today's API spells them. */
+export const modernised = (operation: Operation, params: JsonObject, { takes }: RequestVersion): JsonObject =>
+  upgradeParams(operation, params, takes);
+
+/** An answer as a version shows it. */
+export const answerAt = (value: JsonObject, version: string, around: Surroundings): JsonObject =>
+  version === NEWEST_VERSION ? value : render(value, version, around);
+
+/** An event as an endpoint that is pinned to a version gets it. */
+export const eventAt = (event: JsonObject, version: string | null, around: Surroundings): JsonObject =>
+  version === null || version === NEWEST_VERSION ? event : renderEvent(event, version, difference, around);
+
+/** What rendering an older version may look up in a world: an object by its id alone, and what paid an invoice. */
+export function surroundings({ tables }: World, account: string): Surroundings {
+  return {
+    object(id) {
+      for (const table of tables.all()) {
+        const row = table.account === account ? table.table.get(id) : undefined;
+        if (row && !row.deleted) return row.object as JsonObject;
+      }
+      return undefined;
+    },
+    invoicePayments(of) {
+      const [[name, value]] = Object.entries(of) as [[string, string]];
+      const payments = Array.from(tables.of(account, 'invoice_payment').rows(), ({ object }) => object as JsonObject);
+      return payments.filter((payment) =>
+        name === 'invoice' ? payment['invoice'] === value : (payment['payment'] as JsonObject | null)?.[name] === value,
+      );
+    },
+  };
+}

@@ -1,8 +1,8 @@
-import { isObject, type Json, type JsonObject } from '../../base/json.ts';
+import type { JsonObject } from '../../base/json.ts';
 import { schema, type Field, type Operation } from '../../stripe/schema.ts';
 import { stripeError } from '../http/errors.ts';
 import { conformShape } from '../shapes/conform.ts';
-import { fillFields } from '../shapes/fill.ts';
+import { complete } from '../shapes/complete.ts';
 import type { Behaviour, Call } from './define.ts';
 import { listOf } from './lists.ts';
 import { mergeMetadata } from './metadata.ts';
@@ -131,18 +131,6 @@ function assign({ tx }: Call, object: string, params: JsonObject, current: JsonO
     }
   }
   return values;
-}
-
-/** A hash that was given in part keeps what it had; what is still missing is completed from its shape. */
-function complete(field: Field, given: Json, current: Json | undefined): Json {
-  if (field.kind !== 'object' || !isObject(given)) return given;
-  const base = isObject(current) ? current : {};
-  const merged: JsonObject = { ...base };
-  for (const [name, value] of Object.entries(given)) {
-    const inner = field.fields[name];
-    if (inner) merged[name] = complete(inner, value, base[name]);
-  }
-  return fillFields(field.fields, merged, () => {}, '');
 }
 
 /** `/v1/customers/{customerId}/tax_ids` → `{ customer: … }`, where the object has such a field. */

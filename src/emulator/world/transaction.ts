@@ -11,6 +11,8 @@ export type Trigger = { id: string | null; idempotency_key: string | null };
 export type Transaction = {
   /** The world's time, Unix seconds. */
   readonly now: number;
+  /** Whether the world's time flows, or stands still until somebody moves it. */
+  readonly flowing: boolean;
   readonly account: string;
   readonly trigger: Trigger;
   id(prefix: string, length?: number): string;
@@ -33,6 +35,7 @@ export type Transaction = {
 
 export type Ground = {
   now: number;
+  flowing: boolean;
   account: string;
   trigger: Trigger;
   table(account: string, object: string): Table;
@@ -68,6 +71,7 @@ export function openTransaction(ground: Ground): OpenTransaction {
 
   const tx: Transaction = {
     now,
+    flowing: ground.flowing,
     account,
     trigger,
     id: (prefix, length = 24) => ground.id(prefix, length, now),

@@ -107,6 +107,7 @@ export function createWorld({ name, wall, resources, seed, frozenAt, check }: Wo
     transact(trigger, account, run) {
       const open = openTransaction({
         now: clock.now(),
+        flowing: !clock.frozen,
         account,
         trigger,
         table: tables.of,

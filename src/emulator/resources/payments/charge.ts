@@ -3,6 +3,7 @@ import { stripeError } from '../../http/errors.ts';
 import type { Stored } from '../../world/objects.ts';
 import type { Transaction } from '../../world/transaction.ts';
 import { changed, defineResource, type Call, type Change } from '../define.ts';
+import { completeField } from '../../shapes/complete.ts';
 import { mergeMetadata } from '../metadata.ts';
 import { mustBeChargeable, readCurrency } from '../money.ts';
 import { RANK } from '../ranks.ts';
@@ -113,7 +114,7 @@ function create(call: Call) {
       description: params.description ?? null,
       metadata: mergeMetadata({}, call.params['metadata']),
       receipt_email: params.receipt_email ?? null,
-      shipping: (params.shipping ?? null) as Stored<'charge'>['shipping'],
+      shipping: completeField('charge', 'shipping', params.shipping),
       statement_descriptor: params.statement_descriptor ?? null,
       statement_descriptor_suffix: params.statement_descriptor_suffix ?? null,
       transfer_group: params.transfer_group ?? null,
@@ -130,6 +131,7 @@ function update({ tx, params, path }: Call) {
     throw stripeError('missing', [`Charge ${charge.id} already belongs to a customer.`], 'customer');
   if (customer && !tx.get('customer', customer)) throw noSuch('customer', customer, 'customer');
   const edits = Object.fromEntries(EDITABLE.filter((name) => name in params).map((name) => [name, params[name]]));
+  if (params['shipping']) edits['shipping'] = completeField('charge', 'shipping', params['shipping'], charge.shipping);
   return tx.update('charge', charge.id, { ...edits, metadata: mergeMetadata(charge.metadata, params['metadata']) });
 }
 

@@ -3,6 +3,7 @@ import { stripeError } from '../../http/errors.ts';
 import type { Stored } from '../../world/objects.ts';
 import type { Transaction } from '../../world/transaction.ts';
 import { created, defineResource, deleted, type Call, type Change } from '../define.ts';
+import { completeField } from '../../shapes/complete.ts';
 import { mergeMetadata } from '../metadata.ts';
 import { RANK } from '../ranks.ts';
 import { need, noSuch } from '../references.ts';
@@ -46,7 +47,7 @@ function create({ tx, params: given }: Call) {
   const fields: Partial<Stored<'customer'>> = {
     id,
     object: 'customer',
-    address: address(params.address),
+    address: completeField('customer', 'address', params.address),
     balance: params.balance ?? 0,
     created: tx.now,
     currency: null,
@@ -97,7 +98,9 @@ function update({ tx, params: given, path }: Call) {
   setDefaultMethod(tx, customer.id, settings);
   return tx.update('customer', customer.id, {
     ...plain(given),
-    ...(params.address !== undefined && { address: address(params.address, customer.address) }),
+    ...(params.address !== undefined && {
+      address: completeField<Stored<'customer'>['address']>('customer', 'address', params.address, customer.address),
+    }),
     ...(params.balance !== undefined && { balance: params.balance }),
     ...(params.preferred_locales !== undefined && { preferred_locales: params.preferred_locales }),
     ...(params.tax_exempt !== undefined && { tax_exempt: params.tax_exempt || 'none' }),
@@ -151,14 +154,9 @@ function setDefaultMethod(
 }
 
 const plain = (params: Call['params']): Partial<Stored<'customer'>> =>
-  Object.fromEntries(PLAIN.filter((name) => name in params).map((name) => [name, params[name]]));
-
-/** An address as the API shows it: every part present. Parts that were not sent keep what they were. */
-function address(
-  given: Params['address'],
-  before: Stored<'customer'>['address'] = null,
-): Stored<'customer'>['address'] {
-  if (!given) return null;
-  const empty = { city: null, country: null, line1: null, line2: null, postal_code: null, state: null };
-  return { ...empty, ...before, ...given } as Stored<'customer'>['address'];
-}
+  Object.fromEntries(
+    PLAIN.filter((name) => name in params).map((name) => [
+      name,
+      name === 'shipping' ? completeField('customer', name, params[name]) : params[name],
+    ]),
+  );

@@ -2,6 +2,7 @@ import type Stripe from 'stripe';
 import { stripeError } from '../../http/errors.ts';
 import type { Stored } from '../../world/objects.ts';
 import { became, created, defineResource, type Call, type Change } from '../define.ts';
+import { completeField } from '../../shapes/complete.ts';
 import { mergeMetadata } from '../metadata.ts';
 import { mustBeChargeable, readCurrency } from '../money.ts';
 import { RANK } from '../ranks.ts';
@@ -67,7 +68,12 @@ const PLAIN = [
   'on_behalf_of',
 ] as const;
 const plain = (params: Call['params']): Partial<Stored<'payment_intent'>> =>
-  Object.fromEntries(PLAIN.filter((name) => name in params).map((name) => [name, params[name]]));
+  Object.fromEntries(
+    PLAIN.filter((name) => name in params).map((name) => [
+      name,
+      name === 'shipping' ? completeField('payment_intent', name, params[name]) : params[name],
+    ]),
+  );
 
 function create(call: Call) {
   const { tx } = call;
