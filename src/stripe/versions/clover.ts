@@ -38,13 +38,13 @@ export const clover = defineVersion('2025-09-30.clover', {
     {
       calls: ['POST /v1/subscriptions'],
       what: '`billing_mode` is `flexible` unless it says otherwise; before, `classic`.',
-      upgrade: classic,
+      defaults: classic,
     },
     {
       calls: ['POST /v1/subscription_schedules'],
       what: '`billing_mode` is `flexible` unless it says otherwise, and phases last a `duration`, not `iterations`.',
       had: { 'phases[].iterations': { kind: 'integer', optional: true } },
-      upgrade: (params) => {
+      defaults: (params) => {
         // A schedule made from a subscription takes that one's mode.
         if (!('from_subscription' in params)) classic(params);
       },
@@ -57,7 +57,7 @@ export const clover = defineVersion('2025-09-30.clover', {
     {
       calls: ['POST /v1/checkout/sessions', 'POST /v1/quotes'],
       what: '`subscription_data.billing_mode` is `flexible` unless it says otherwise; before, `classic`.',
-      upgrade: (params) => {
+      defaults: (params) => {
         const data = within(params, 'subscription_data');
         if (data) classic(data);
         else if (params['mode'] === 'subscription') params['subscription_data'] = { billing_mode: { type: 'classic' } };
@@ -67,7 +67,7 @@ export const clover = defineVersion('2025-09-30.clover', {
       calls: ['POST /v1/invoices/create_preview'],
       what: '`billing_mode` is `flexible` unless it says otherwise; schedule phases last a `duration`.',
       had: { 'schedule_details.phases[].iterations': { kind: 'integer', optional: true } },
-      upgrade: (params) => {
+      defaults: (params) => {
         if ('subscription' in params || 'schedule' in params) return;
         const details = within(params, 'subscription_details') ?? within(params, 'schedule_details');
         if (details) classic(details);

@@ -30,6 +30,8 @@ export interface RequestChange {
   had?: Readonly<Record<string, Field>>;
   /** Turns parameters of before the version into those of the version; gets a copy it may change. */
   upgrade?: (params: JsonObject) => void;
+  /** Writes out what leaving a parameter away meant before the version; gets a copy it may change. */
+  defaults?: (params: JsonObject) => void;
   /** How the parameter is refused from this version on, where that is not `parameter_unknown`. */
   refusal?: { parameter: string; code: string; message: string };
 }

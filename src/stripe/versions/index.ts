@@ -11,4 +11,4 @@ export {
   type ApiVersion,
 } from './list.ts';
 export { expandableAt, render } from './render.ts';
-export { paramsAt, refusalOf, requestChanges, upgradeParams } from './requests.ts';
+export { paramsAt, paramsSince, refusalOf, requestChanges, respellParams, upgradeParams } from './requests.ts';

@@ -15,35 +15,62 @@ export function requestChanges(version: string, call?: Call): RequestChange[] {
   return call ? changes.filter((change) => change.calls.includes(callOf(call))) : changes;
 }
 
-/** The parameters that a call takes at a version: today's, with those it had then. */
-export function paramsAt(operation: Operation, version: string): Record<string, Field> {
-  // The newest change first, so that where two versions reshaped one parameter the older shape is what remains.
-  return requestChanges(version, operation)
+/** The parameters that a call takes at a version: today's, but as they were then. */
+export const paramsAt = (operation: Operation, version: string): Record<string, Field> =>
+  withOlder(operation, version, (_today, then) => then);
+
+/** Every parameter that a call has taken from a version until today, in each of its shapes. */
+export const paramsSince = (operation: Operation, version: string): Record<string, Field> =>
+  withOlder(operation, version, (today, then) => (today ? { kind: 'union', of: [today, then], optional: true } : then));
+
+/** How a parameter's shapes of today (if it still exists) and of an older version are put together. */
+type Join = (today: Field | undefined, then: Field) => Field;
+
+const withOlder = (operation: Operation, version: string, join: Join) =>
+  requestChanges(version, operation)
+    // The newest change first, so that where two versions reshaped one parameter the older shape is what remains.
     .toReversed()
     .flatMap((change) => Object.entries(change.had ?? {}))
-    .reduce((fields, [path, field]) => put(fields, path.split('.'), field), operation.params);
-}
+    .reduce((fields, [path, field]) => put(fields, path.split('.'), field, join), operation.params);
 
 /** Fields with one more at a path; `lines[]` steps into the members of an array. What is not there is left out. */
-function put(fields: Record<string, Field>, [head, ...rest]: string[], field: Field): Record<string, Field> {
+function put(
+  fields: Record<string, Field>,
+  [head, ...rest]: string[],
+  field: Field,
+  join: Join,
+): Record<string, Field> {
   const key = head!.replace('[]', '');
-  if (rest.length === 0) return { ...fields, [key]: field };
   const inner = fields[key];
-  if (inner?.kind === 'object') return { ...fields, [key]: { ...inner, fields: put(inner.fields, rest, field) } };
+  if (rest.length === 0) return { ...fields, [key]: join(inner, field) };
+  if (inner?.kind === 'object') return { ...fields, [key]: { ...inner, fields: put(inner.fields, rest, field, join) } };
   if (inner?.kind === 'array' && inner.of.kind === 'object') {
-    const of: Shape = { ...inner.of, fields: put(inner.of.fields, rest, field) };
+    const of: Shape = { ...inner.of, fields: put(inner.of.fields, rest, field, join) };
     return { ...fields, [key]: { ...inner, of } };
   }
   return fields;
 }
 
-/** The parameters of a request at a version, as today's API spells them. Never changes what it is given. */
-export function upgradeParams(call: Call, params: JsonObject, version: string): JsonObject {
-  const changes = requestChanges(version, call).filter((change) => change.upgrade);
-  if (changes.length === 0) return params;
-  const upgraded = structuredClone(params);
-  for (const change of changes) change.upgrade!(upgraded);
-  return upgraded;
+/** The parameters of a request, whichever version spelt them since `version`, as today's API spells them. */
+export const respellParams = (call: Call, params: JsonObject, version: string): JsonObject =>
+  changed(
+    params,
+    requestChanges(version, call).flatMap(({ upgrade }) => upgrade ?? []),
+  );
+
+/** The parameters of a request at a version as today's API spells them, with what leaving some away meant then. */
+export const upgradeParams = (call: Call, params: JsonObject, version: string): JsonObject =>
+  changed(
+    params,
+    requestChanges(version, call).flatMap(({ upgrade, defaults }) => [upgrade ?? [], defaults ?? []].flat()),
+  );
+
+/** A copy that steps were taken on; the value itself when there is no step to take. */
+function changed(params: JsonObject, steps: ((copy: JsonObject) => void)[]): JsonObject {
+  if (steps.length === 0) return params;
+  const copy = structuredClone(params);
+  for (const step of steps) step(copy);
+  return copy;
 }
 
 /** How a version refuses a parameter that it no longer takes, where Stripe says more than that it is unknown. */

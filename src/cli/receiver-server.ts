@@ -1,0 +1,54 @@
+import { getRequestListener } from '@hono/node-server';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { PaybellError } from '../base/errors.ts';
+import { createConsole } from '../console/index.ts';
+import type { Receiver } from '../receiver/index.ts';
+import type { Store } from '../store/store.ts';
+
+export type ReceiverServer = AsyncDisposable & { readonly url: string };
+
+export type ReceiverServerOptions = {
+  receiver: Receiver;
+  store: Store;
+  path: string;
+  host: string;
+  port: number;
+  /** Shown on the status page; the receiver adds its own. */
+  addresses?: Record<string, string>;
+};
+
+/** Serves a receiver: its webhook path straight from the socket, everything else by the console. */
+export async function serveReceiver(options: ReceiverServerOptions): Promise<ReceiverServer> {
+  const { receiver, store, path, host, port, addresses = {} } = options;
+  const bare = path.replace(/\/$/, '');
+  const page = getRequestListener(createConsole({ store, addresses }), { overrideGlobalObjects: false });
+  const server = createServer((request, response) => {
+    const at = request.url!.split('?')[0]!.replace(/\/$/, '');
+    if (at === bare) receiver.node(request, response);
+    else void page(request, response);
+  });
+  await new Promise<void>((listening, failed) => {
+    server.once('error', (error: NodeJS.ErrnoException) =>
+      failed(
+        error.code === 'EADDRINUSE'
+          ? new PaybellError('port_taken', `Port ${port} is in use: stop what listens there, or choose another port.`)
+          : error,
+      ),
+    );
+    server.listen(port, host, listening);
+  });
+  const url = `http://${host.includes(':') ? `[${host}]` : host}:${(server.address() as AddressInfo).port}`;
+  addresses['Receiver'] = `${url}${path}`;
+  receiver.start();
+  return {
+    url,
+    async [Symbol.asyncDispose]() {
+      const closed = new Promise<void>((done) => server.close(() => done()));
+      server.closeIdleConnections();
+      await receiver.close();
+      server.closeAllConnections();
+      await closed;
+    },
+  };
+}

@@ -1,0 +1,48 @@
+import type { SignatureProblem } from '../stripe/signature.ts';
+
+/** Why a delivery was refused: stable, in the answer and in the record. */
+export type RefusalReason = SignatureProblem | 'body_parsed' | 'body_too_large' | 'not_an_event';
+
+/** Reason → what it means and what to do, kept with the refused delivery. */
+export const REFUSALS: Readonly<Record<RefusalReason, string>> = {
+  header_missing: 'There is no Stripe-Signature header: this was not sent by Stripe, or a proxy removes the header.',
+  header_malformed: 'The Stripe-Signature header cannot be read.',
+  no_v1: 'The Stripe-Signature header has no v1 signature.',
+  no_match: 'No secret fits: it is the secret of another endpoint or mode, or the body was changed on the way.',
+  timestamp_too_old: 'Signed too long ago: a replayed delivery, or this machine’s clock is ahead.',
+  timestamp_in_future: 'Signed in the future: this machine’s clock is behind.',
+  body_parsed: 'Something read the body before Paybell: register the receiver before any body parser, or give it the raw bytes.',
+  body_too_large: 'The body is larger than maxBody.',
+  not_an_event: 'The body is not a Stripe event.',
+};
+
+/** What is sent back; the same short JSON for every door. */
+export interface Answer {
+  status: number;
+  body: string;
+  headers: Readonly<Record<string, string>>;
+}
+
+const JSON_TYPE = { 'content-type': 'application/json' };
+const answer = (status: number, body: object, headers: Record<string, string> = {}): Answer => ({
+  status,
+  body: JSON.stringify(body),
+  headers: { ...JSON_TYPE, ...headers },
+});
+
+export const RECEIVED = answer(200, { received: true });
+export const NOT_FOUND = answer(404, { error: 'not_found' });
+export const WRONG_METHOD = answer(405, { error: 'method_not_allowed' }, { allow: 'POST' });
+/** Not stored, so Stripe must send it again. */
+export const NOT_STORED = answer(503, { error: 'not_stored' }, { 'retry-after': '5' });
+export const CLOSED = answer(503, { error: 'closing' }, { 'retry-after': '5' });
+
+const REFUSED = new Map<RefusalReason, Answer>(
+  (Object.keys(REFUSALS) as RefusalReason[]).map((reason) => [
+    reason,
+    answer(reason === 'body_too_large' ? 413 : 400, { error: 'refused', reason }),
+  ]),
+);
+
+/** The answer to a refused delivery: 400 with the reason's code, 413 when it was too large to read. */
+export const refused = (reason: RefusalReason): Answer => REFUSED.get(reason)!;

@@ -1,0 +1,22 @@
+import type { Random } from '../base/ids.ts';
+
+/** When something that failed is tried again. Times are in milliseconds. */
+export interface Retry {
+  /** After so many failures the event goes to the dead letter. */
+  attempts: number;
+  /** The wait after the first failure; it doubles with each. */
+  base: number;
+  /** The longest wait. */
+  cap: number;
+  /** How long `ctx.defer` may put an event off, counted from its arrival; Stripe itself retries for three days. */
+  deferFor: number;
+}
+
+/** Sixteen failures at these waits take about six hours. */
+export const RETRY: Retry = { attempts: 16, base: 2_000, cap: 3_600_000, deferFor: 3 * 86_400_000 };
+
+/** The wait after `failures` failures, between half of it and all of it, so that what failed together parts again. */
+export function backoff(failures: number, retry: Pick<Retry, 'base' | 'cap'>, random: Random): number {
+  const wait = Math.min(retry.cap, retry.base * 2 ** Math.min(failures - 1, 30));
+  return Math.round(wait / 2 + (wait / 2) * random.next());
+}

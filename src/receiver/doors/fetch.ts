@@ -1,0 +1,41 @@
+import { refused, NOT_FOUND, WRONG_METHOD, type Answer } from '../answers.ts';
+import type { Ingest } from '../ingest.ts';
+import { withoutSlash } from '../options.ts';
+
+/** The Web-standard door: Hono, Next, Bun, Deno, Workers. */
+export function fetchDoor(ingest: Ingest, { path, maxBody }: { path: string; maxBody: number }) {
+  return async (request: Request): Promise<Response> => {
+    const { pathname } = new URL(request.url);
+    return response(await answer(request, withoutSlash(pathname)));
+  };
+
+  async function answer(request: Request, pathname: string): Promise<Answer> {
+    if (pathname !== path) return NOT_FOUND;
+    if (request.method !== 'POST') return WRONG_METHOD;
+    const signature = request.headers.get('stripe-signature');
+    const delivery = { body: new Uint8Array(), signature, path: pathname };
+    if (request.bodyUsed) return ingest.refuse('body_parsed', delivery);
+    const body = await readBody(request, maxBody);
+    if (body instanceof Uint8Array) return ingest.deliver({ ...delivery, body });
+    return body.broken ? refused('not_an_event') : ingest.refuse('body_too_large', delivery, body.size);
+  }
+}
+
+const response = ({ status, body, headers }: Answer): Response => new Response(body, { status, headers });
+
+async function readBody(request: Request, limit: number): Promise<Uint8Array | { size: number; broken: boolean }> {
+  const announced = Number(request.headers.get('content-length') ?? 0);
+  if (announced > limit) return { size: announced, broken: false };
+  const chunks: Uint8Array[] = [];
+  let size = 0;
+  try {
+    for await (const chunk of request.body ?? []) {
+      size += chunk.byteLength;
+      if (size > limit) return { size, broken: false };
+      chunks.push(chunk);
+    }
+  } catch {
+    return { size, broken: true };
+  }
+  return Buffer.concat(chunks, size);
+}

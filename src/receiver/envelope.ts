@@ -1,0 +1,57 @@
+import { isObject } from '../base/json.ts';
+import { parse } from './payload.ts';
+import { scan } from './scan.ts';
+
+/** What has to be known of an event to store it. */
+export interface Envelope {
+  id: string;
+  type: string;
+  /** `''` for the platform's own events. */
+  account: string;
+  /** Seconds. */
+  created: number;
+  livemode: boolean | null;
+  apiVersion: string | null;
+  /** The type and the id of the object it carries, `''` where there is none. */
+  object: string;
+  objectId: string;
+}
+
+/** Finds an event's envelope in a body, by scanning where that is certain, else by parsing; undefined: not an event. */
+export function readEnvelope(body: Uint8Array): Envelope | undefined {
+  return scan(body) ?? parseEnvelope(body);
+}
+
+/** The same by parsing the whole body: the authority on what the scan may say. */
+export const parseEnvelope = (body: Uint8Array): Envelope | undefined => envelopeOf(parse(body));
+
+/** The envelope of a parsed event; undefined when it is none. */
+export function envelopeOf(event: unknown): Envelope | undefined {
+  if (!isObject(event)) return undefined;
+  const { id, type, account, livemode } = event;
+  if (!isName(id) || !isName(type)) return undefined;
+  const data = event['data'];
+  const subject = event['object'] !== 'v2.core.event' && isObject(data) && isObject(data['object']) ? data['object'] : {};
+  const object = typeof subject['object'] === 'string' ? subject['object'] : '';
+  const objectId = subject['id'];
+  return {
+    id,
+    type,
+    account: typeof account === 'string' ? account : '',
+    created: createdOf(event['created']),
+    livemode: typeof livemode === 'boolean' ? livemode : null,
+    apiVersion: typeof event['api_version'] === 'string' ? event['api_version'] : null,
+    object,
+    objectId: object !== '' && typeof objectId === 'string' ? objectId : '',
+  };
+}
+
+/** Stripe's own names are far shorter; a longer one would only burden the indexes. */
+const isName = (value: unknown): value is string => typeof value === 'string' && value !== '' && value.length <= 255;
+
+// Snapshot events have seconds, thin ones ISO 8601. Without either an event is as old as can be, which changes nothing.
+function createdOf(created: unknown): number {
+  if (typeof created === 'number') return Number.isSafeInteger(created) ? created : 0;
+  const parsed = typeof created === 'string' ? Date.parse(created) : Number.NaN;
+  return Number.isFinite(parsed) ? Math.floor(parsed / 1000) : 0;
+}

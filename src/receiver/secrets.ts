@@ -1,0 +1,55 @@
+import type { KeyObject } from 'node:crypto';
+import { PaybellError } from '../base/errors.ts';
+import { signingKey } from '../stripe/signature.ts';
+
+/** What a secrets function is told: where the delivery arrived, and the account its body names (not yet proven). */
+export interface SecretHint {
+  path: string;
+  account: string;
+}
+
+/** One secret, several (while one is being rolled, or for several endpoints), or a function that chooses them. */
+export type Secrets =
+  | string
+  | readonly string[]
+  | ((hint: SecretHint) => string | readonly string[] | Promise<string | readonly string[]>);
+
+/** The keys to try for a delivery. */
+export type KeySource = readonly KeyObject[] | ((hint: SecretHint) => Promise<readonly KeyObject[]>);
+
+const WRONG_KIND: Readonly<Record<string, string>> = {
+  sk: 'a secret API key',
+  rk: 'a restricted API key',
+  pk: 'a publishable API key',
+};
+
+/** Prepares the keys once; throws `bad_secret` for what cannot be a webhook secret. No secrets give no keys. */
+export function keysOf(secrets: Secrets | undefined): KeySource {
+  if (secrets === undefined) return [];
+  if (typeof secrets !== 'function') return prepare(secrets);
+  const prepared = new Map<string, KeyObject>();
+  return async (hint) => {
+    const given = await secrets(hint);
+    return (typeof given === 'string' ? [given] : given).map((secret) => {
+      const key = prepared.get(secret) ?? prepare(secret)[0]!;
+      prepared.set(secret, key);
+      return key;
+    });
+  };
+}
+
+function prepare(secrets: string | readonly string[]): KeyObject[] {
+  return (typeof secrets === 'string' ? [secrets] : secrets).map((secret) => {
+    check(secret);
+    return signingKey(secret);
+  });
+}
+
+function check(secret: string): void {
+  if (typeof secret !== 'string' || secret === '') throw new PaybellError('bad_secret', 'It is empty.');
+  const kind = WRONG_KIND[/^([srp]k)_(?:test|live)_/.exec(secret)?.[1] ?? ''];
+  if (kind) throw new PaybellError('bad_secret', `It is ${kind}; a webhook secret begins with whsec_.`);
+  if (!secret.startsWith('whsec_')) throw new PaybellError('bad_secret', 'A webhook secret begins with whsec_.');
+  if (/^whsec_(?:[.…*x]*|x+|your.*|<.*>|\{.*\}|placeholder|changeme|secret)$/i.test(secret))
+    throw new PaybellError('bad_secret', 'It is a placeholder: copy the one that the endpoint shows.');
+}

@@ -1,0 +1,47 @@
+import type { ClaimedLane, EventChange, MirrorWrite, RecordChange } from '../../store/store.ts';
+import { LOST, type Tools } from './tools.ts';
+
+/** What is to be written about a lane, collected until it has to be there. */
+export interface Draft<Tx> {
+  mirror(write: MirrorWrite | undefined): void;
+  event(change: EventChange): void;
+  record(change: RecordChange): void;
+  /** Events that were held back behind this one may go on. */
+  wake(): void;
+  readonly dirty: boolean;
+  /** Writes it. Throws what a function of `effects` threw, and then nothing was written; throws LOST without the lease. */
+  commit(options?: { effects?: readonly ((tx: Tx) => unknown)[]; release?: boolean }): Promise<void>;
+}
+
+export function createDraft<Tx>({ lane, lease }: ClaimedLane, { settings, owner, settle }: Tools<Tx>): Draft<Tx> {
+  const empty = () => ({
+    mirror: undefined as MirrorWrite | undefined,
+    events: [] as EventChange[],
+    records: [] as RecordChange[],
+    wake: false,
+  });
+  let pending = empty();
+  let dirty = false;
+  const touch = (change: () => void): void => {
+    change();
+    dirty = true;
+  };
+  return {
+    mirror: (write) => write && touch(() => (pending.mirror = write)),
+    event: (change) => touch(() => pending.events.push(change)),
+    record: (change) => touch(() => pending.records.push(change)),
+    wake: () => touch(() => (pending.wake = true)),
+    get dirty() {
+      return dirty;
+    },
+    async commit({ effects = [], release = false } = {}) {
+      const written = pending;
+      pending = empty();
+      dirty = false;
+      const now = settings.clock.now();
+      const settled = await settle({ lane, owner, lease, now, ...written, effects, release });
+      if (settled.outcome === 'lost') throw LOST;
+      if (settled.outcome === 'failed') throw settled.error;
+    },
+  };
+}

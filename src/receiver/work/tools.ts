@@ -1,0 +1,24 @@
+import type { LaneResult, Settled, Verdict } from '../../store/store.ts';
+import type { Counters } from '../counters.ts';
+import type { Registry } from '../handlers.ts';
+import type { Settings } from '../options.ts';
+
+/** What work on a lane needs from the worker. */
+export interface Tools<Tx> {
+  settings: Settings<Tx>;
+  registry: Registry<Tx>;
+  counts: Counters;
+  owner: string;
+  /** Aborted when handlers should stop. */
+  signal: AbortSignal;
+  /** No further handler is to be started. */
+  closing(): boolean;
+  /** Commits together with what other lanes settle in the same turn. */
+  settle(result: LaneResult<Tx>): Promise<Settled>;
+  judge(verdict: Verdict): Promise<void>;
+  /** Waits for one of the few places from which the API is asked. */
+  askApi<Result>(ask: () => Promise<Result>): Promise<Result>;
+}
+
+/** Thrown to leave a lane whose lease someone else has by now. */
+export const LOST = Symbol('lost');

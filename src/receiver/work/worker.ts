@@ -1,0 +1,202 @@
+import type { ClaimedLane } from '../../store/store.ts';
+import type { Counters } from '../counters.ts';
+import { grouped } from '../group.ts';
+import type { Registry } from '../handlers.ts';
+import type { Settings } from '../options.ts';
+import { isDead, living, ownerName } from '../owner.ts';
+import { workLane } from './lane.ts';
+import { limited } from './limit.ts';
+import { settler } from './settler.ts';
+import { LOST, type Tools } from './tools.ts';
+import { verifyLane } from './verify-lane.ts';
+
+/** What claims lanes and works on them. */
+export interface Worker {
+  /** Begins to work by itself, and takes over at once from processes of this machine that are gone. */
+  start(): Promise<void>;
+  /** Something new may be due. */
+  wake(): void;
+  /** Works until nothing is due any more; what is to be retried later is left. */
+  drain(): Promise<void>;
+  /** Waits until the started worker has nothing due and nothing in hand. */
+  idle(): Promise<void>;
+  /** Takes nothing on any more, and waits up to `grace` milliseconds for what is in hand. */
+  close(grace: number): Promise<void>;
+  readonly running: boolean;
+  /** Lanes in hand. */
+  readonly busy: number;
+}
+
+/** Stripe's limits are 25 to 100 requests a second; a verification takes about a tenth of one. */
+const API_PLACES = 8;
+
+export function createWorker<Tx>(settings: Settings<Tx>, registry: Registry<Tx>, counts: Counters): Worker {
+  const { store, clock, concurrency, lease, poll, onProblem } = settings;
+  const owner = ownerName();
+  const inHand = new Map<string, Promise<void>>();
+  let stop = new AbortController();
+  let running = false;
+  let closing = false;
+  let claims = 0;
+  let claiming: Promise<number> | undefined;
+  let scheduled = false;
+  let cancelSleep = () => {};
+  let cancelHeartbeat: (() => void) | undefined;
+  let renewed = 0;
+
+  const commit = settler(settings, () => closing);
+  const judgeGroup = grouped<Parameters<Tools<Tx>['judge']>[0], void>(async (verdicts) => {
+    await store.judge(verdicts);
+    return verdicts.map(() => undefined);
+  });
+  const askApi = limited(API_PLACES);
+
+  /** Claims what is due, up to the free places. One at a time: claims would only compete with each other. */
+  async function claim(): Promise<number> {
+    if (claiming) return claiming;
+    const free = concurrency - inHand.size;
+    if (free <= 0 || closing) return 0;
+    claiming = (async () => {
+      const now = clock.now();
+      claims += 1;
+      const lanes = await store.claim({ owner, lease: claims, now, until: now + lease, limit: free });
+      if (inHand.size === 0) renewed = now;
+      for (const lane of lanes) take(lane);
+      return lanes.length;
+    })();
+    try {
+      return await claiming;
+    } finally {
+      claiming = undefined;
+    }
+  }
+
+  function take(lane: ClaimedLane): void {
+    const { signal } = stop;
+    const tools: Tools<Tx> = {
+      settings,
+      registry,
+      counts,
+      owner,
+      signal,
+      closing: () => closing || signal.aborted,
+      settle: commit,
+      judge: judgeGroup,
+      askApi,
+    };
+    const proven = lane.events[0]?.valid === true;
+    const task = (proven ? workLane(lane, tools) : verifyLane(lane, tools))
+      .catch((error: unknown) => {
+        // Whatever it was, the lease ends, and the lane is claimed again.
+        if (error !== LOST) onProblem(`work on ${lane.lane} failed`, error);
+      })
+      .finally(() => {
+        inHand.delete(lane.lane);
+        wake();
+      });
+    inHand.set(lane.lane, task);
+    beat();
+  }
+
+  function wake(): void {
+    if (!running || scheduled || closing) return;
+    scheduled = true;
+    setImmediate(async () => {
+      scheduled = false;
+      await look();
+    });
+  }
+
+  async function look(): Promise<void> {
+    if (!running || closing) return;
+    cancelSleep();
+    let wait = poll;
+    try {
+      const free = concurrency - inHand.size;
+      const claimed = await claim();
+      if (claimed > 0 && claimed === free) return wake();
+      const due = await store.nextDue();
+      if (due !== undefined) wait = Math.min(poll, Math.max(1, due - clock.now()));
+    } catch (error) {
+      onProblem('the store did not answer', error);
+    }
+    if (!closing) cancelSleep = clock.after(wait, wake);
+  }
+
+  /** Keeps the leases of what is in hand. When that has not worked for a whole lease, they are lost. */
+  function beat(): void {
+    cancelHeartbeat ??= clock.after(lease / 3, async () => {
+      cancelHeartbeat = undefined;
+      if (inHand.size === 0) return;
+      if (clock.now() - renewed > lease) {
+        stop.abort(new Error('The lease on this object was lost.'));
+        stop = new AbortController();
+      }
+      try {
+        const now = clock.now();
+        await store.renew(owner, [...inHand.keys()], now + lease);
+        renewed = now;
+      } catch (error) {
+        onProblem('leases could not be renewed', error);
+      }
+      beat();
+    });
+  }
+
+  return {
+    async start() {
+      if (running || closing) return;
+      living.add(owner);
+      for (const other of await store.owners())
+        if (isDead(other, owner)) await store.abandon(other, clock.now());
+      running = true;
+      wake();
+    },
+    wake,
+    async drain() {
+      living.add(owner);
+      for (;;) {
+        const claimed = await claim();
+        if (closing || (claimed === 0 && inHand.size === 0)) return;
+        // One turn more than the work itself: what it woke is due by then.
+        if (inHand.size > 0) await Promise.race(inHand.values());
+      }
+    },
+    async idle() {
+      for (;;) {
+        if (claiming) await claiming.catch(() => {});
+        if (inHand.size > 0) await Promise.race(inHand.values());
+        else if (!running || closing || ((await store.nextDue()) ?? Infinity) > clock.now()) {
+          if (inHand.size === 0 && !claiming && !scheduled) return;
+          await turn();
+        } else {
+          wake();
+          await turn();
+        }
+      }
+    },
+    async close(grace) {
+      closing = true;
+      cancelSleep();
+      if (claiming) await claiming.catch(() => {});
+      if (inHand.size > 0) {
+        const { promise: tooLong, resolve } = Promise.withResolvers<void>();
+        const cancel = clock.after(grace, resolve);
+        await Promise.race([Promise.all(inHand.values()), tooLong]);
+        cancel();
+      }
+      stop.abort(new Error('The receiver is closing.'));
+      cancelHeartbeat?.();
+      running = false;
+      living.delete(owner);
+    },
+    get running() {
+      return running;
+    },
+    get busy() {
+      return inHand.size;
+    },
+  };
+}
+
+const turn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));

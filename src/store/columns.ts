@@ -1,0 +1,31 @@
+/** How a top-level field of an object is read as a column. `text` is also the id of an expandable field. */
+export type ColumnType = 'text' | 'integer' | 'number' | 'boolean' | 'timestamp' | 'json';
+
+/** The view of one object type. */
+export interface ObjectColumns {
+  view: string;
+  columns: Record<string, ColumnType>;
+}
+
+/**
+ * Which columns are indexed, for every store: the ids that tables are joined by, the status and the time that reports
+ * filter by. Each index costs every write of its object a little, so the list is short; whoever needs another adds it
+ * to the database like any index.
+ */
+export const INDEXED: Record<string, readonly string[]> = {
+  charge: ['customer', 'payment_intent', 'created'],
+  'checkout.session': ['customer', 'payment_intent', 'subscription'],
+  credit_note: ['invoice'],
+  dispute: ['charge', 'status'],
+  invoice: ['customer', 'status', 'created'],
+  invoice_payment: ['invoice'],
+  invoiceitem: ['customer', 'invoice'],
+  payment_intent: ['customer', 'status', 'created'],
+  payment_method: ['customer'],
+  payout: ['status', 'created'],
+  price: ['product'],
+  refund: ['charge', 'payment_intent'],
+  setup_intent: ['customer'],
+  subscription: ['customer', 'status'],
+  transfer: ['destination'],
+};

@@ -1,0 +1,24 @@
+import type { DatabaseSync } from 'node:sqlite';
+
+/** Who may write to a lane, and how it is given back. */
+export function fencing(db: DatabaseSync) {
+  const holder = db.prepare('SELECT owner, lease FROM lanes WHERE lane = ?');
+  const nextReady = db.prepare(/* sql */ `
+    SELECT min(ready_at) AS due FROM events
+    WHERE lane = ? AND seq <> ? AND state IN ('pending', 'processing', 'retrying')`);
+  const free = db.prepare('UPDATE lanes SET owner = NULL, due_at = ? WHERE lane = ?');
+  const drop = db.prepare('DELETE FROM lanes WHERE lane = ?');
+  return {
+    /** Whether the lease of a claim is still in force: someone who was too slow may not overwrite his successor. */
+    holds({ lane, owner, lease }: { lane: string; owner: string; lease: number }): boolean {
+      const row = holder.get(lane) as { owner: string | null; lease: number } | undefined;
+      return row !== undefined && row.owner === owner && row.lease === lease;
+    },
+    /** Gives a lane back: due when the next of its events is (but for one that leaves it), gone when there is none. */
+    release(lane: string, leaving = 0): void {
+      const { due } = nextReady.get(lane, leaving) as { due: number | null };
+      if (due === null) drop.run(lane);
+      else free.run(due, lane);
+    },
+  };
+}

@@ -1,0 +1,76 @@
+import { randomUUID } from 'node:crypto';
+import type { DatabaseSync } from 'node:sqlite';
+import { laneOf, type Incoming, type IncomingEvent, type Inserted } from '../store.ts';
+
+/** Stores deliveries; to be called inside a transaction. */
+export function inserting(db: DatabaseSync) {
+  const event = db.prepare(/* sql */ `
+    INSERT INTO events (account, id, type, created, livemode, api_version, object, object_id, lane, valid, proof,
+                        state, ready_at, received_at, last_received_at)
+    VALUES (:account, :id, :type, :created, :livemode, :apiVersion, :object, :objectId, :lane, :valid, :proof,
+            'pending', :receivedAt, :receivedAt, :receivedAt)
+    ON CONFLICT (id, account) WHERE valid = 1 DO NOTHING`);
+  const payload = db.prepare('INSERT INTO payloads (seq, body) VALUES (?, ?)');
+  // A leased lane is left alone: giving the lease back looks at what came meanwhile.
+  const lane = db.prepare(/* sql */ `
+    INSERT INTO lanes (lane, due_at) VALUES (?, ?)
+    ON CONFLICT (lane) DO UPDATE SET due_at = min(due_at, excluded.due_at) WHERE owner IS NULL`);
+  const again = db.prepare(/* sql */ `
+    UPDATE events SET deliveries = deliveries + 1, last_received_at = max(last_received_at, :receivedAt)
+    WHERE id = :id AND account = :account AND valid = 1`);
+  // Not proven, so only the very same bytes are the same delivery: of anything else it is not known what it is.
+  const sameUnproven = db.prepare(/* sql */ `
+    UPDATE events SET deliveries = deliveries + 1, last_received_at = max(last_received_at, :receivedAt)
+    WHERE seq = (SELECT seq FROM events JOIN payloads USING (seq)
+                 WHERE id = :id AND account = :account AND (valid IS NULL OR valid = 0) AND valid IS NULL
+                   AND body = :payload LIMIT 1)`);
+  const sameProven = db.prepare(/* sql */ `
+    UPDATE events SET deliveries = deliveries + 1, last_received_at = max(last_received_at, :receivedAt)
+    WHERE seq = (SELECT seq FROM events JOIN payloads USING (seq)
+                 WHERE id = :id AND account = :account AND valid = 1 AND body = :payload)`);
+  const refusal = db.prepare(/* sql */ `
+    INSERT INTO refused (reason, detail, signature, size, body, received_at) VALUES (?, ?, ?, ?, ?, ?)`);
+  const oldRefusals = db.prepare('DELETE FROM refused WHERE seq <= ?');
+
+  function known({ id, account, payload, receivedAt }: IncomingEvent): boolean {
+    const row = { id, account, payload, receivedAt };
+    return sameUnproven.run(row).changes > 0 || sameProven.run(row).changes > 0;
+  }
+
+  function insertEvent(incoming: IncomingEvent): Inserted {
+    const { account, id, receivedAt } = incoming;
+    const proven = incoming.proof !== null;
+    if (!proven && known(incoming)) return 'duplicate';
+    const laneName = proven ? laneOf(incoming) : `unproven ${randomUUID()}`;
+    const { changes, lastInsertRowid } = event.run({
+      account,
+      id,
+      type: incoming.type,
+      created: incoming.created,
+      livemode: incoming.livemode === null ? null : Number(incoming.livemode),
+      apiVersion: incoming.apiVersion,
+      object: incoming.object,
+      objectId: incoming.objectId,
+      lane: laneName,
+      valid: proven ? 1 : null,
+      proof: incoming.proof,
+      receivedAt,
+    });
+    if (changes === 0) {
+      again.run({ receivedAt, id, account });
+      return 'duplicate';
+    }
+    payload.run(lastInsertRowid, incoming.payload);
+    lane.run(laneName, receivedAt);
+    return 'stored';
+  }
+
+  return function insert({ events, refused, keepRefused }: Incoming): Inserted[] {
+    const inserted = events.map(insertEvent);
+    let last: number | bigint = 0;
+    for (const { reason, detail, signature, size, body, receivedAt } of refused)
+      last = refusal.run(reason, detail, signature, size, body, receivedAt).lastInsertRowid;
+    if (refused.length > 0) oldRefusals.run(Number(last) - keepRefused);
+    return inserted;
+  };
+}

@@ -1,0 +1,100 @@
+import type { DatabaseSync, SQLInputValue } from 'node:sqlite';
+import type { EventDetail, EventFilter, HandlerRecord, Page, RefusedDelivery, StoredEvent } from '../store.ts';
+import { pageOf, pageSize } from './page.ts';
+
+const COLUMNS = /* sql */ `
+  seq, account, id, type, created, livemode, api_version AS apiVersion, object, object_id AS objectId, valid, proof,
+  reason, state, ready_at AS readyAt, twin_of AS twinOf, deliveries, received_at AS receivedAt,
+  last_received_at AS lastReceivedAt, finished_at AS finishedAt`;
+
+// Each term repeats the condition of a partial index where there is one, or SQLite would not use it.
+const STATE_TERM = {
+  pending: `state IN ('pending', 'processing', 'retrying') AND state = 'pending'`,
+  processing: `state IN ('pending', 'processing', 'retrying') AND state = 'processing'`,
+  retrying: `state IN ('pending', 'processing', 'retrying') AND state = 'retrying'`,
+  done: `state = 'done'`,
+  dead: `state = 'dead'`,
+  refused: `state = 'refused'`,
+};
+
+/** The reading side of events and refused deliveries. */
+export function eventReads(db: DatabaseSync) {
+  const records = db.prepare(/* sql */ `
+    SELECT seq, handler, state, attempts, failures, next_at AS nextAt, late, error, updated_at AS updatedAt
+    FROM handler_records WHERE seq IN (SELECT value FROM json_each(?)) ORDER BY seq, updated_at, handler`);
+  const one = db.prepare(/* sql */ `
+    SELECT ${COLUMNS}, body AS payload, verified FROM events JOIN payloads USING (seq)
+    WHERE seq = coalesce(
+      (SELECT seq FROM events WHERE id = :id AND valid = 1 AND account = coalesce(:account, account) LIMIT 1),
+      (SELECT max(seq) FROM events
+       WHERE id = :id AND (valid IS NULL OR valid = 0) AND account = coalesce(:account, account)))`);
+  const refused = db.prepare(/* sql */ `
+    SELECT seq, reason, detail, signature, size, body, received_at AS receivedAt
+    FROM refused WHERE seq < ? ORDER BY seq DESC LIMIT ?`);
+
+  function complete<Row extends EventRow>(rows: Row[]) {
+    const all = records.all(JSON.stringify(rows.map(({ seq }) => seq))) as unknown as RecordRow[];
+    const byEvent = Map.groupBy(all, ({ seq }) => seq);
+    return rows.map((row) => ({
+      ...row,
+      livemode: flag(row.livemode),
+      valid: flag(row.valid),
+      handlers: byEvent.get(row.seq)?.map(handlerRecord) ?? [],
+    }));
+  }
+
+  return {
+    listEvents(filter: EventFilter = {}): Page<StoredEvent> {
+      const { terms, values } = conditions(filter);
+      const limit = pageSize(filter.limit);
+      const where = terms.length > 0 ? `WHERE ${terms.join(' AND ')}` : '';
+      const rows = db.prepare(`SELECT ${COLUMNS} FROM events ${where} ORDER BY seq DESC LIMIT ?`);
+      return pageOf(complete(rows.all(...values, limit + 1) as unknown as EventRow[]), limit, ({ seq }) => seq);
+    },
+    getEvent(id: string, account?: string): EventDetail | undefined {
+      const row = one.get({ id, account: account ?? null }) as unknown as (EventRow & Payloads) | undefined;
+      return row && complete([row])[0];
+    },
+    listRefused({ limit, before = Number.MAX_SAFE_INTEGER }: { limit?: number; before?: number } = {}) {
+      const size = pageSize(limit);
+      const rows = refused.all(before, size + 1) as unknown as RefusedDelivery[];
+      return pageOf(rows, size, ({ seq }) => seq);
+    },
+  };
+}
+
+function conditions(filter: EventFilter): { terms: string[]; values: SQLInputValue[] } {
+  const terms: string[] = [];
+  const values: SQLInputValue[] = [];
+  const add = (term: string, ...given: SQLInputValue[]): void => {
+    terms.push(term);
+    values.push(...given);
+  };
+  const { id, type, state, valid, account, objectId, since, until, before } = filter;
+  if (id !== undefined) add('id = ?', id);
+  // '/' is the character after '.', so this is every type under the prefix.
+  if (type?.endsWith('.*')) add('type >= ? AND type < ?', type.slice(0, -1), `${type.slice(0, -2)}/`);
+  else if (type !== undefined && type !== '*') add('type = ?', type);
+  if (state !== undefined) add(STATE_TERM[state]);
+  if (valid !== undefined) add('valid IS ?', valid === null ? null : Number(valid));
+  if (account !== undefined) add('account = ?', account);
+  if (objectId !== undefined) add('object_id = ?', objectId);
+  if (since !== undefined) add('received_at >= ?', since);
+  if (until !== undefined) add('received_at < ?', until);
+  if (before !== undefined) add('seq < ?', before);
+  return { terms, values };
+}
+
+function handlerRecord(row: RecordRow): HandlerRecord {
+  const { handler, state, attempts, failures, nextAt, late, error, updatedAt } = row;
+  return { handler, state, attempts, failures, nextAt, late: late === 1, error, updatedAt };
+}
+
+const flag = (value: number | null): boolean | null => (value === null ? null : value === 1);
+
+type EventRow = Omit<StoredEvent, 'livemode' | 'valid' | 'handlers'> & {
+  livemode: number | null;
+  valid: number | null;
+};
+type Payloads = Pick<EventDetail, 'payload' | 'verified'>;
+type RecordRow = Omit<HandlerRecord, 'late'> & { seq: number; late: number };

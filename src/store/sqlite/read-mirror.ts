@@ -1,0 +1,69 @@
+import type { DatabaseSync } from 'node:sqlite';
+import { EVENT_STATES, type MirrorFilter, type MirrorObject, type Page, type StoreCounts } from '../store.ts';
+import { pageOf, pageSize } from './page.ts';
+
+const COLUMNS = /* sql */ `
+  object, account, id, json, event_id AS eventId, created, deleted, ambiguous, updated_at AS updatedAt`;
+
+/** The reading side of the mirror, and totals. */
+export function mirrorReads(db: DatabaseSync) {
+  const one = db.prepare(`SELECT ${COLUMNS} FROM mirror WHERE object = ? AND account = ? AND id = ?`);
+  const list = db.prepare(/* sql */ `
+    SELECT ${COLUMNS} FROM mirror
+    WHERE (object, account, id) > (:object, :account, :id)
+      AND (:onlyObject IS NULL OR object = :onlyObject) AND (:onlyAccount IS NULL OR account = :onlyAccount)
+    ORDER BY object, account, id LIMIT :limit`);
+  const listOne = db.prepare(/* sql */ `
+    SELECT ${COLUMNS} FROM mirror
+    WHERE object = :onlyObject AND (account, id) > (:account, :id)
+      AND (:onlyAccount IS NULL OR account = :onlyAccount)
+    ORDER BY account, id LIMIT :limit`);
+  const open = db.prepare(/* sql */ `
+    SELECT state, count(*) AS count FROM events
+    WHERE state IN ('pending', 'processing', 'retrying') GROUP BY state`);
+  const stuck = db.prepare(/* sql */ `
+    SELECT 'dead' AS state, count(*) AS count FROM events WHERE state = 'dead'
+    UNION ALL SELECT 'refused', count(*) FROM events WHERE state = 'refused'`);
+  const totals = db.prepare(/* sql */ `
+    SELECT (SELECT count(*) FROM payloads) AS events, (SELECT count(*) FROM refused) AS refused,
+           (SELECT count(*) FROM mirror) AS objects,
+           (SELECT last_received_at FROM events ORDER BY seq DESC LIMIT 1) AS lastReceivedAt`);
+
+  return {
+    getObject(object: string, id: string, account = ''): MirrorObject | undefined {
+      const row = one.get(object, account, id) as unknown as Row | undefined;
+      return row && flagged(row);
+    },
+    listObjects({ object, account, after, limit }: MirrorFilter = {}): Page<MirrorObject, string> {
+      const size = pageSize(limit);
+      const [afterObject, afterAccount, afterId] = after === undefined ? ['', '', ''] : parseCursor(after);
+      const shared = { onlyAccount: account ?? null, account: afterAccount, id: afterId, limit: size + 1 };
+      const rows =
+        object === undefined
+          ? list.all({ ...shared, object: afterObject, onlyObject: null })
+          : listOne.all({ ...shared, onlyObject: object });
+      return pageOf((rows as unknown as Row[]).map(flagged), size, (row) =>
+        JSON.stringify([row.object, row.account, row.id]),
+      );
+    },
+    counts(): StoreCounts {
+      const events = Object.fromEntries(EVENT_STATES.map((state) => [state, 0])) as StoreCounts['events'];
+      for (const { state, count } of [...open.all(), ...stuck.all()] as { state: keyof typeof events; count: number }[])
+        events[state] = count;
+      const total = totals.get() as { events: number } & Pick<StoreCounts, 'refused' | 'objects' | 'lastReceivedAt'>;
+      // Counting what is done would read every row; the rest is few.
+      events.done = total.events - Object.values(events).reduce((sum, count) => sum + count, 0);
+      return { events, refused: total.refused, objects: total.objects, lastReceivedAt: total.lastReceivedAt };
+    },
+  };
+}
+
+type Row = Omit<MirrorObject, 'deleted' | 'ambiguous'> & { deleted: number; ambiguous: number };
+
+const flagged = (row: Row): MirrorObject => ({ ...row, deleted: row.deleted === 1, ambiguous: row.ambiguous === 1 });
+
+function parseCursor(cursor: string): [string, string, string] {
+  const parts: unknown = JSON.parse(cursor);
+  if (Array.isArray(parts) && parts.length === 3) return parts.map(String) as [string, string, string];
+  throw new TypeError(`Not a cursor of this store: ${cursor}`);
+}

@@ -1,0 +1,64 @@
+import type { DatabaseSync } from 'node:sqlite';
+import type { LaneResult, Settled } from '../store.ts';
+import { fencing } from './fence.ts';
+
+/** Commits what work on lanes has come to; to be called inside a transaction. */
+export function settling(db: DatabaseSync) {
+  const { holds, release } = fencing(db);
+  const event = db.prepare(/* sql */ `
+    UPDATE events SET state = :state, ready_at = :readyAt, twin_of = coalesce(:twinOf, twin_of),
+                      reason = coalesce(:reason, reason), finished_at = :finishedAt
+    WHERE seq = :seq`);
+  const record = db.prepare(/* sql */ `
+    INSERT INTO handler_records (seq, handler, state, attempts, failures, next_at, late, error, updated_at)
+    VALUES (:seq, :handler, :state, :attempts, :failures, :nextAt, :late, :error, :updatedAt)
+    ON CONFLICT (seq, handler) DO UPDATE SET
+      state = excluded.state, attempts = excluded.attempts, failures = excluded.failures, next_at = excluded.next_at,
+      late = excluded.late, error = excluded.error, updated_at = excluded.updated_at`);
+  const mirror = db.prepare(/* sql */ `
+    INSERT INTO mirror (object, account, id, json, event_id, created, ties, deleted, ambiguous, updated_at)
+    VALUES (:object, :account, :id, :json, :eventId, :created, :ties, :deleted, :ambiguous, :now)
+    ON CONFLICT (object, account, id) DO UPDATE SET
+      json = excluded.json, event_id = excluded.event_id, created = excluded.created, ties = excluded.ties,
+      deleted = excluded.deleted, ambiguous = excluded.ambiguous, updated_at = excluded.updated_at`);
+  const wake = db.prepare(/* sql */ `
+    UPDATE events SET ready_at = ?
+    WHERE lane = ? AND state IN ('pending', 'processing', 'retrying') AND ready_at IS NULL`);
+
+  function write(result: LaneResult<DatabaseSync>): void {
+    const { lane, now, mirror: write, events, records, effects } = result;
+    for (const effect of effects) effect(db);
+    if (write) {
+      const { account, object, id, json, eventId, created, ties, deleted, ambiguous } = write;
+      const flags = { deleted: Number(deleted), ambiguous: Number(ambiguous) };
+      mirror.run({ account, object, id, json, eventId, created, ties, ...flags, now });
+    }
+    for (const { seq, state, readyAt, twinOf = null, reason = null } of events) {
+      const finishedAt = state === 'done' || state === 'dead' ? now : null;
+      event.run({ seq, state, readyAt, twinOf, reason, finishedAt });
+    }
+    for (const { late, ...row } of records) record.run({ ...row, late: Number(late) });
+    if (result.wake) wake.run(now, lane);
+    if (result.release) release(lane);
+  }
+
+  function settleLane(result: LaneResult<DatabaseSync>): Settled {
+    if (!holds(result)) return { outcome: 'lost' };
+    if (result.effects.length === 0) {
+      write(result);
+      return { outcome: 'settled' };
+    }
+    // A user's function may throw: that undoes its own lane, never the others of this commit.
+    db.exec('SAVEPOINT lane');
+    try {
+      write(result);
+      db.exec('RELEASE lane');
+      return { outcome: 'settled' };
+    } catch (error) {
+      db.exec('ROLLBACK TO lane; RELEASE lane');
+      return { outcome: 'failed', error };
+    }
+  }
+
+  return (results: readonly LaneResult<DatabaseSync>[]): Settled[] => results.map(settleLane);
+}

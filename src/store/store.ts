@@ -1,0 +1,85 @@
+import type { Incoming, Inserted, LaneResult, Settled, Verdict } from './writes.ts';
+import type { ClaimedLane, HistoryEvent } from './work.ts';
+import type {
+  EventDetail,
+  EventFilter,
+  MirrorFilter,
+  MirrorObject,
+  Page,
+  RefusedDelivery,
+  StoreCounts,
+  StoredEvent,
+} from './reads.ts';
+
+export type * from './reads.ts';
+export * from './states.ts';
+export type * from './work.ts';
+export type * from './writes.ts';
+
+/**
+ * Where events and the mirror live. Every method that writes takes a batch and does it in one commit; when it throws,
+ * nothing of the batch was stored. `Tx` is what `ctx.tx` hands to a function that joins that commit.
+ * Times are milliseconds since the Unix epoch, except `created`, which is Stripe's: seconds.
+ */
+export interface Store<Tx = unknown> extends AsyncDisposable {
+  /** Stores deliveries, proven or not, and refused ones; answers for each event whether it was new. */
+  insert(incoming: Incoming): Promise<Inserted[]>;
+
+  /** Leases up to `limit` lanes that have something due, with the events that are ready, until `until`. */
+  claim(claim: Claim): Promise<ClaimedLane[]>;
+  /** Keeps an owner's leases on these lanes until `until`. */
+  renew(owner: string, lanes: readonly string[], until: number): Promise<void>;
+  /** Everyone who holds a lease, so that the leases of owners known to be dead can be taken over at once. */
+  owners(): Promise<string[]>;
+  /** Gives the leases of an owner back: what they cover is due now. */
+  abandon(owner: string, now: number): Promise<void>;
+  /** When the next lane is due, a lease's end included; undefined when nothing waits. */
+  nextDue(): Promise<number | undefined>;
+  /** The proven events of one lane, oldest first: the newest 200 (the oldest second among them whole) and every deletion. */
+  history(lane: string): Promise<HistoryEvent[]>;
+  /** Commits what work on lanes has come to. A lane whose lease is no longer the caller's is left untouched. */
+  settle(results: readonly LaneResult<Tx>[]): Promise<Settled[]>;
+  /** Commits what verification against the API has found; a proven event moves to the lane of its object. */
+  judge(verdicts: readonly Verdict[]): Promise<void>;
+
+  /** Events, newest first. */
+  listEvents(filter?: EventFilter): Promise<Page<StoredEvent>>;
+  /** One event with its payload: the proven one of that id, else the newest. Any account when none is named. */
+  getEvent(id: string, account?: string): Promise<EventDetail | undefined>;
+  /** Refused deliveries, newest first. */
+  listRefused(options?: { limit?: number; before?: number }): Promise<Page<RefusedDelivery>>;
+  /** One object of the mirror, deleted ones included. */
+  getObject(object: string, id: string, account?: string): Promise<MirrorObject | undefined>;
+  /** Objects of the mirror by type, account and id, deleted ones included. */
+  listObjects(filter?: MirrorFilter): Promise<Page<MirrorObject, string>>;
+  /** Totals for a status page. */
+  counts(): Promise<StoreCounts>;
+
+  /** Closes the store; a second call does nothing, any other call afterwards throws `store_closed`. */
+  close(): Promise<void>;
+}
+
+/** Who claims how much until when. `lease` is a number the owner never used before: the fence against its former self. */
+export interface Claim {
+  owner: string;
+  lease: number;
+  now: number;
+  until: number;
+  limit: number;
+}
+
+/** Written here once for every driver: how many of a lane's ready events one claim hands out. */
+export const LANE_BATCH = 32;
+/** How many of a lane's proven events `history` gives, in whole seconds. Only ties within one second ever look that far back. */
+export const HISTORY_LIMIT = 200;
+/** Two ids for one change come close together: within this many seconds of `created`. */
+export const TWIN_WINDOW = 600;
+
+/**
+ * The queue an event waits in. One object is one lane, so that never two of its events are worked on at a time; an
+ * event without an object is a lane of its own.
+ */
+export function laneOf(event: { account: string; object: string; objectId: string; id: string }): string {
+  const { account, object, objectId, id } = event;
+  return objectId === '' ? `${account} event ${id}` : `${account} ${object} ${objectId}`;
+}

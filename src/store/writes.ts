@@ -1,0 +1,134 @@
+import type { EventState, HandlerState, OpenState } from './states.ts';
+
+/** What one group commit stores. */
+export interface Incoming {
+  events: readonly IncomingEvent[];
+  refused: readonly IncomingRefusal[];
+  /** How many refused deliveries are kept; older ones go. */
+  keepRefused: number;
+}
+
+/** A delivery that is to become an event. */
+export interface IncomingEvent {
+  /** `''` for the platform's own events. */
+  account: string;
+  id: string;
+  type: string;
+  created: number;
+  livemode: boolean | null;
+  apiVersion: string | null;
+  /** The object's type, `''` when the event carries none. */
+  object: string;
+  /** The object's id, `''` when it has none (`invoice.upcoming`, `balance.available`). */
+  objectId: string;
+  /** How it was proven (`signature …`); null: not yet, so it shadows nothing and waits to be verified. */
+  proof: string | null;
+  /** The body as it came. */
+  payload: Uint8Array;
+  receivedAt: number;
+}
+
+/** A delivery that was refused. */
+export interface IncomingRefusal {
+  reason: string;
+  detail: string;
+  /** The `Stripe-Signature` header, shortened. */
+  signature: string;
+  /** The body's full size in bytes, as far as it was read. */
+  size: number;
+  /** Its beginning. */
+  body: Uint8Array;
+  receivedAt: number;
+}
+
+/** Whether a delivery was the first of its event. */
+export type Inserted = 'stored' | 'duplicate';
+
+/** What became of one lane: its changes are committed together, or not at all. */
+export interface LaneResult<Tx = unknown> {
+  lane: string;
+  owner: string;
+  lease: number;
+  now: number;
+  mirror?: MirrorWrite | undefined;
+  events: readonly EventChange[];
+  records: readonly RecordChange[];
+  /** Run inside the commit, in order; one that throws undoes the whole lane result. */
+  effects: readonly ((tx: Tx) => unknown)[];
+  /** A handler got past an event that others were held back behind: look at those again. */
+  wake: boolean;
+  /** The lease goes back. */
+  release: boolean;
+}
+
+/** `lost`: someone else has the lease now. `failed`: an effect threw. In both cases nothing was changed. */
+export type Settled = { outcome: 'settled' } | { outcome: 'lost' } | { outcome: 'failed'; error: unknown };
+
+/** A new state of an event. */
+export interface EventChange {
+  seq: number;
+  state: EventState;
+  /** When there is something to do again; null while it is held back, or for good. */
+  readyAt: number | null;
+  /** The id of the event that told of the same change first. */
+  twinOf?: string | null;
+  /** Why, for an event that could not be read. */
+  reason?: string | null;
+}
+
+/** What is known of one handler and one event. */
+export interface RecordChange {
+  seq: number;
+  handler: string;
+  state: HandlerState;
+  /** Runs so far. */
+  attempts: number;
+  /** Runs that threw; deferrals do not count towards the dead letter. */
+  failures: number;
+  nextAt: number | null;
+  late: boolean;
+  /** The last error or the reason of the last deferral. */
+  error: string | null;
+  updatedAt: number;
+}
+
+/** The state of an object as its stored events tell it. */
+export interface MirrorWrite {
+  account: string;
+  object: string;
+  id: string;
+  json: string;
+  /** The event that told it, and its `created`. */
+  eventId: string;
+  created: number;
+  /** How many events of the object share that second: what an earlier event arriving late must look at again. */
+  ties: number;
+  deleted: boolean;
+  ambiguous: boolean;
+}
+
+/** What was found out about an event that was not proven yet, or whose body says something else than it seemed to. */
+export interface Verdict {
+  seq: number;
+  lane: string;
+  owner: string;
+  lease: number;
+  now: number;
+  /** null: still not known. */
+  valid: boolean | null;
+  /** How it was proven, or why it was not. */
+  reason: string;
+  state: OpenState | 'dead' | 'refused';
+  readyAt: number | null;
+  attempts: number;
+  /** The API's copy, which is what is processed; null to process the body that came. */
+  verified: Uint8Array | null;
+  /** Once proven: what the event really is, read from all of it. */
+  envelope?: EventHead;
+}
+
+/** What is known of an event from its own fields. */
+export type EventHead = Pick<
+  IncomingEvent,
+  'account' | 'id' | 'type' | 'created' | 'livemode' | 'apiVersion' | 'object' | 'objectId'
+>;
