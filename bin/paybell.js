@@ -14,9 +14,13 @@ const newEnough = inClone ? major >= 26 : major > 22 || (major === 22 && minor >
 
 if (newEnough) {
   process.argv[1] = entry;
+  // Before Node 24 its SQLite announces itself as experimental on every start; that is our choice, not the user's.
+  const { emitWarning } = process;
+  process.emitWarning = (warning, ...rest) =>
+    String(warning).startsWith('SQLite is an experimental') || emitWarning.call(process, warning, ...rest);
   await import(entry);
 } else if (existsSync(ownNode)) {
-  const child = spawn(ownNode, ['--disable-warning=ExperimentalWarning', entry, ...process.argv.slice(2)], {
+  const child = spawn(ownNode, [entry, ...process.argv.slice(2)], {
     stdio: 'inherit',
   });
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => child.kill(signal));

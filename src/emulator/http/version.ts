@@ -4,10 +4,12 @@ import {
   API_VERSIONS,
   NEWEST_VERSION,
   paramsAt,
+  paramsSince,
   readVersion,
   refusalOf,
   render,
   renderEvent,
+  respellParams,
   UnknownVersionError,
   upgradeParams,
   type Surroundings,
@@ -21,11 +23,11 @@ import type { FormHash } from './form.ts';
  * The version a request speaks. One that names none gets the newest answers, and may use the parameters of any version
  * known here: what it would mean to Stripe depends on its account's default, which a test key does not have.
  */
-export type RequestVersion = { answers: string; takes: string };
+export type RequestVersion = { answers: string; /** null: whatever any version takes. */ takes: string | null };
 
 /** Reads the `Stripe-Version` header. Throws Stripe's error for a version that does not exist. */
 export function requestVersion(header: string | null): RequestVersion {
-  if (header === null) return { answers: NEWEST_VERSION, takes: API_VERSIONS[0] };
+  if (header === null) return { answers: NEWEST_VERSION, takes: null };
   try {
     const version = readVersion(header);
     return { answers: version, takes: version };
@@ -37,7 +39,7 @@ export function requestVersion(header: string | null): RequestVersion {
 
 /** The parameters a call takes in a version. Refuses those it took earlier, in Stripe's words where it has its own. */
 export function paramsOf(operation: Operation, form: FormHash, { takes }: RequestVersion): Record<string, Field> {
-  const refusal = refusalOf(operation, form as JsonObject, takes);
+  const refusal = takes === null ? undefined : refusalOf(operation, form as JsonObject, takes);
   if (refusal)
     throw new StripeError(400, {
       code: refusal.code,
@@ -45,12 +47,21 @@ export function paramsOf(operation: Operation, form: FormHash, { takes }: Reques
       param: refusal.parameter,
       type: 'invalid_request_error',
     });
-  return paramsAt(operation, takes);
+  const key = `${takes} ${operation.name}`;
+  let fields = known.get(key);
+  if (!fields) {
+    fields = takes === null ? paramsSince(operation, API_VERSIONS[0]) : paramsAt(operation, takes);
+    known.set(key, fields);
+  }
+  return fields;
 }
+
+// Putting older parameters back costs more than reading a request with them.
+const known = new Map<string, Record<string, Field>>();
 
 /** Parameters as today's API spells them. */
 export const modernised = (operation: Operation, params: JsonObject, { takes }: RequestVersion): JsonObject =>
-  upgradeParams(operation, params, takes);
+  takes === null ? respellParams(operation, params, API_VERSIONS[0]) : upgradeParams(operation, params, takes);
 
 /** An answer as a version shows it. */
 export const answerAt = (value: JsonObject, version: string, around: Surroundings): JsonObject =>
