@@ -1,0 +1,38 @@
+import { readFileSync } from 'node:fs';
+import { sortableSeconds } from '../src/base/ids.ts';
+
+/** Templates of real-looking events, cut where an id goes: `charge.succeeded` is about 3 KB. */
+export type Template = { type: string; make(number: number, seconds: number): string };
+
+const SAMPLES = JSON.parse(readFileSync(new URL('./samples.json', import.meta.url), 'utf8')) as Record<
+  string,
+  unknown
+>[];
+
+/** Event and object ids that sort by time, as Stripe's do, and never repeat within a run. */
+const idText = (number: number, seconds: number) =>
+  `1${sortableSeconds(seconds)}${String(number).padStart(10, '0')}Paybell`;
+
+/** The sample events of these types, each ready to be made again and again with ids of its own. */
+export function templates(types: string[]): Template[] {
+  return types.map((type) => {
+    const sample = SAMPLES.find((event) => event['type'] === type);
+    if (!sample) throw new Error(`bench/samples.json has no ${type}`);
+    const { object } = sample['data'] as { object: { id: string } };
+    const text = JSON.stringify(sample, null, 2)
+      .replaceAll(String(sample['id']), '\u0001evt_\u0002')
+      .replaceAll(object.id, `\u0001${object.id.split('_')[0]}_\u0002`)
+      .replace(/"created": \d+,\n  "data"/, '"created": \u0003,\n  "data"');
+    const parts = text.split(/(\u0001\w+_\u0002|\u0003)/);
+    return {
+      type,
+      make(number, seconds) {
+        const id = idText(number, seconds);
+        let made = '';
+        for (const part of parts)
+          made += part === '\u0003' ? seconds : part.startsWith('\u0001') ? part.slice(1, -1) + id : part;
+        return made;
+      },
+    };
+  });
+}

@@ -1,0 +1,71 @@
+// The load generator, a process of its own on a core of its own: keeps a number of connections busy with signed events,
+// each on one request at a time, and reports what came back.
+import { connect } from 'node:net';
+import { createHmac } from 'node:crypto';
+import { templates } from './events.ts';
+
+export type LoadOrder = {
+  port: number;
+  path: string;
+  secret: string;
+  types: string[];
+  connections: number;
+  seconds: number;
+  /** The first event's number, so that rounds never repeat an id. */
+  from: number;
+};
+
+export type LoadResult = { answered: number; failed: number; seconds: number; p50: number; p99: number; max: number };
+
+process.on('message', (order: LoadOrder) => void run(order).then((result) => process.send!(result)));
+
+async function run({ port, path, secret, types, connections, seconds, from }: LoadOrder): Promise<LoadResult> {
+  const kinds = templates(types);
+  const times: number[] = [];
+  let failed = 0;
+  let number = from;
+  const began = performance.now();
+  const end = began + seconds * 1000;
+
+  const request = () => {
+    const now = Math.floor(Date.now() / 1000);
+    const body = kinds[number % kinds.length]!.make(number++, now);
+    const signature = createHmac('sha256', secret).update(`${now}.${body}`).digest('hex');
+    return (
+      `POST ${path} HTTP/1.1\r\nHost: 127.0.0.1:${port}\r\nContent-Type: application/json; charset=utf-8\r\n` +
+      `User-Agent: Stripe/1.0 (+https://stripe.com/docs/webhooks)\r\nStripe-Signature: t=${now},v1=${signature}\r\n` +
+      `Content-Length: ${Buffer.byteLength(body)}\r\n\r\n${body}`
+    );
+  };
+  const client = () =>
+    new Promise<void>((done) => {
+      const socket = connect({ port, host: '127.0.0.1', noDelay: true });
+      let sent = 0;
+      let pending = '';
+      const next = () => {
+        if (performance.now() >= end) return socket.end();
+        sent = performance.now();
+        socket.write(request());
+      };
+      socket.setEncoding('latin1');
+      socket.on('connect', next);
+      socket.on('data', (chunk: string) => {
+        pending += chunk;
+        const head = pending.indexOf('\r\n\r\n');
+        if (head < 0) return;
+        const length = Number(/content-length: (\d+)/i.exec(pending)?.[1] ?? 0);
+        if (pending.length < head + 4 + length) return;
+        if (/^HTTP\/1\.1 2/.test(pending)) times.push(performance.now() - sent);
+        else failed++;
+        pending = '';
+        next();
+      });
+      socket.on('error', () => failed++);
+      socket.on('close', () => done());
+    });
+  await Promise.all(Array.from({ length: connections }, client));
+  const took = (performance.now() - began) / 1000;
+  times.sort((a, b) => a - b);
+  const at = (share: number) => Math.round((times[Math.floor(times.length * share)] ?? 0) * 100) / 100;
+  return { answered: times.length, failed, seconds: took, p50: at(0.5), p99: at(0.99), max: at(0.9999) };
+}
