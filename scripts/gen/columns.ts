@@ -28,6 +28,24 @@ export function readColumns(objects: Record<string, ObjectShape>, operations: Op
   return views;
 }
 
+/**
+ * Objects that no event is about, but that stand in lists of others: where they are found (`subscription_item` in the
+ * `items` of a `subscription`).
+ */
+export function readNested(objects: Record<string, ObjectShape>, subjects: Record<string, string[]>) {
+  const told = new Set(Object.values(subjects).flat());
+  const nested: Record<string, { object: string; field: string; list: boolean }[]> = {};
+  for (const [object, { fields }] of Object.entries(objects))
+    for (const [field, shape] of Object.entries(fields)) {
+      const item = shape.kind === 'list' || shape.kind === 'array' ? shape.of : undefined;
+      if (item?.kind !== 'ref' || item.to.length !== 1 || !told.has(object)) continue;
+      const [name] = item.to as [string];
+      if (!told.has(name) && objects[name]?.fields['id'])
+        (nested[name] ??= []).push({ object, field, list: shape.kind === 'list' });
+    }
+  return nested;
+}
+
 /** `issuing.card` → `issuing_cards`: Stripe's own plural where a route has one. */
 function plural(object: string, operations: Operation[]): string {
   const parts = object.split('.');

@@ -1,7 +1,7 @@
 // Writes what Paybell knows of Stripe's shapes from the pinned `stripe` package. `--check` only compares.
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import type { Schema } from '../../src/stripe/schema.ts';
-import { readColumns } from './columns.ts';
+import { readColumns, readNested } from './columns.ts';
 import { objectName, openSdk } from './declarations.ts';
 import { readEventSubjects } from './events.ts';
 import { readOperations } from './operations.ts';
@@ -24,6 +24,7 @@ for (const file of project.getSourceFiles(`${resources}/**/*.d.ts`))
 const operations = readOperations(project, resources);
 const subjects = readEventSubjects(project, resources);
 const columns = readColumns(objects, operations);
+const nested = readNested(objects, subjects);
 
 const sorted = <T>(record: Record<string, T>) =>
   Object.fromEntries(Object.entries(record).toSorted(([a], [b]) => (a < b ? -1 : 1)));
@@ -49,6 +50,11 @@ export type ColumnKind = 'text' | 'integer' | 'number' | 'boolean' | 'timestamp'
 /** Each mirrored object's view and its typed columns, in the object's own order. */
 export const COLUMNS: Record<string, { view: string; columns: Record<string, ColumnKind> }> = {
 ${lines(sorted(columns))}
+};
+
+/** Objects that no event is about, and the lists of other objects they stand in: `list` for Stripe's list objects, else a plain array. */
+export const NESTED: Record<string, { object: string; field: string; list: boolean }[]> = {
+${lines(sorted(nested))}
 };
 `,
   'src/stripe/events.gen.ts': `${banner}
