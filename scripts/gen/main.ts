@@ -52,7 +52,7 @@ export const COLUMNS: Record<string, { view: string; columns: Record<string, Col
 ${lines(sorted(columns))}
 };
 
-/** Objects that no event is about, and the lists of other objects they stand in: `list` for Stripe's list objects, else a plain array. */
+/** Objects that no event is about, and the lists of other objects they stand in (a Stripe list object, or a plain array). */
 export const NESTED: Record<string, { object: string; field: string; list: boolean }[]> = {
 ${lines(sorted(nested))}
 };

@@ -141,3 +141,16 @@ export const COLUMNS: Record<string, { view: string; columns: Record<string, Col
 "treasury.transaction_entry": {"view":"stripe_treasury_transaction_entries","columns":{"balance_impact":"json","created":"timestamp","currency":"text","effective_at":"timestamp","financial_account":"text","flow":"text","flow_details":"json","flow_type":"text","livemode":"boolean","transaction":"text","type":"text"}},
 "webhook_endpoint": {"view":"stripe_webhook_endpoints","columns":{"api_version":"text","application":"text","created":"timestamp","description":"text","enabled_events":"json","livemode":"boolean","metadata":"json","secret":"text","status":"text","url":"text"}}
 };
+
+/** Objects that no event is about, and the lists of other objects they stand in (a Stripe list object, or a plain array). */
+export const NESTED: Record<string, { object: string; field: string; list: boolean }[]> = {
+"balance_transaction": [{"object":"dispute","field":"balance_transactions","list":false},{"object":"issuing.authorization","field":"balance_transactions","list":false},{"object":"issuing.dispute","field":"balance_transactions","list":false}],
+"climate.supplier": [{"object":"climate.product","field":"suppliers","list":false}],
+"credit_note_line_item": [{"object":"credit_note","field":"lines","list":true}],
+"entitlements.active_entitlement": [{"object":"entitlements.active_entitlement_summary","field":"entitlements","list":true}],
+"file_link": [{"object":"file","field":"links","list":true}],
+"item": [{"object":"payment_link","field":"line_items","list":true},{"object":"quote","field":"line_items","list":true},{"object":"checkout.session","field":"line_items","list":true}],
+"line_item": [{"object":"invoice","field":"lines","list":true}],
+"subscription_item": [{"object":"subscription","field":"items","list":true}],
+"transfer_reversal": [{"object":"transfer","field":"reversals","list":true}]
+};
