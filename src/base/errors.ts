@@ -8,7 +8,7 @@ export const ERRORS = {
   bad_secret: 'The webhook secret is empty, a placeholder, or not a webhook secret at all.',
   bad_option: 'An option has a value that cannot work.',
   store_unsafe: 'The database does not keep its promise that a committed event survives a power cut.',
-  store_version: 'The database was written by a newer Paybell.',
+  store_version: 'The database is of another version of Paybell.',
   store_closed: 'The store was used after it was closed.',
   receiver_closed: 'The receiver was used after it was closed.',
   bad_pattern: 'A handler was registered for an event type that does not exist.',

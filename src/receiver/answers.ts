@@ -11,7 +11,8 @@ export const REFUSALS: Readonly<Record<RefusalReason, string>> = {
   no_match: 'No secret fits: it is the secret of another endpoint or mode, or the body was changed on the way.',
   timestamp_too_old: 'Signed too long ago: a replayed delivery, or this machine’s clock is ahead.',
   timestamp_in_future: 'Signed in the future: this machine’s clock is behind.',
-  body_parsed: 'Something read the body before Paybell: register the receiver before any body parser, or give it the raw bytes.',
+  body_parsed:
+    'Something read the body before Paybell: register the receiver before any body parser, or give it the raw bytes.',
   body_too_large: 'The body is larger than maxBody.',
   not_an_event: 'The body is not a Stripe event.',
 };

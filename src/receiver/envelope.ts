@@ -31,7 +31,8 @@ export function envelopeOf(event: unknown): Envelope | undefined {
   const { id, type, account, livemode } = event;
   if (!isName(id) || !isName(type)) return undefined;
   const data = event['data'];
-  const subject = event['object'] !== 'v2.core.event' && isObject(data) && isObject(data['object']) ? data['object'] : {};
+  const subject =
+    event['object'] !== 'v2.core.event' && isObject(data) && isObject(data['object']) ? data['object'] : {};
   const object = typeof subject['object'] === 'string' ? subject['object'] : '';
   const objectId = subject['id'];
   return {

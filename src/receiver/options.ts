@@ -108,4 +108,5 @@ function pathOf(path: string): string {
 }
 
 /** A path without its last slash, so that both spellings are one. */
-export const withoutSlash = (path: string): string => (path.length > 1 && path.endsWith('/') ? path.slice(0, -1) : path);
+export const withoutSlash = (path: string): string =>
+  path.length > 1 && path.endsWith('/') ? path.slice(0, -1) : path;

@@ -98,7 +98,16 @@ export function createReceiver<Tx>(options: ReceiverOptions<Tx>): Receiver<Tx> {
     async status() {
       const handlers = registry.all.map(({ name, pattern }) => ({ name, pattern }));
       const { running, busy } = worker;
-      return { path: `${path}/`, verify, mirror, running, busy, handlers, counters: { ...counts }, store: await store.counts() };
+      return {
+        path: `${path}/`,
+        verify,
+        mirror,
+        running,
+        busy,
+        handlers,
+        counters: { ...counts },
+        store: await store.counts(),
+      };
     },
     async close({ grace = 10_000 } = {}) {
       if (closed) return;

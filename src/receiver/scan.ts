@@ -33,7 +33,7 @@ export function scan(body: Uint8Array): Envelope | undefined {
   const head = HEAD.exec(buffer.toString('latin1', 0, EDGE));
   if (!head) return undefined;
   const from = buffer.lastIndexOf('"livemode"');
-  if (from < 0 || buffer.length - from > EDGE || !followsComma(buffer, from)) return undefined;
+  if (from < 0 || buffer.length - from > EDGE) return undefined;
   const tail = TAIL.exec(buffer.toString('latin1', from));
   if (!tail) return undefined;
 
@@ -54,11 +54,4 @@ export function scan(body: Uint8Array): Envelope | undefined {
     else envelope.apiVersion = text ?? null;
   }
   return envelope.created < 0 ? undefined : envelope;
-}
-
-/** Inside a string the quote of `"livemode"` would follow a backslash; as a key of the event it follows a comma. */
-function followsComma(buffer: Buffer, at: number): boolean {
-  let before = at - 1;
-  while (before >= 0 && buffer[before]! <= 0x20) before -= 1;
-  return buffer[before] === 0x2c;
 }

@@ -10,9 +10,7 @@ export interface SecretHint {
 
 /** One secret, several (while one is being rolled, or for several endpoints), or a function that chooses them. */
 export type Secrets =
-  | string
-  | readonly string[]
-  | ((hint: SecretHint) => string | readonly string[] | Promise<string | readonly string[]>);
+  string | readonly string[] | ((hint: SecretHint) => string | readonly string[] | Promise<string | readonly string[]>);
 
 /** The keys to try for a delivery. */
 export type KeySource = readonly KeyObject[] | ((hint: SecretHint) => Promise<readonly KeyObject[]>);

@@ -11,4 +11,11 @@ export type HandlerState = 'pending' | 'retrying' | 'done' | 'dead' | 'skipped';
 export type OpenState = 'pending' | 'processing' | 'retrying';
 
 /** Every event state, in the order a page lists them. */
-export const EVENT_STATES = ['pending', 'processing', 'retrying', 'done', 'dead', 'refused'] as const satisfies EventState[];
+export const EVENT_STATES = [
+  'pending',
+  'processing',
+  'retrying',
+  'done',
+  'dead',
+  'refused',
+] as const satisfies EventState[];

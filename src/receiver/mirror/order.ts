@@ -5,8 +5,8 @@ import type { Fact } from './fact.ts';
 /** A group of facts in the order the evidence speaks for. */
 export interface Ordered {
   facts: Fact[];
-  /** Another order is as likely and ends in another state. */
-  ambiguous: boolean;
+  /** The states it may equally well end in; the last of `facts` shows the first of them. More than one: ambiguous. */
+  ends: JsonObject[];
 }
 
 /** How many partial orders are kept at each step: enough to be exact for eight events of one object in one second. */
@@ -22,17 +22,24 @@ interface Path {
 
 /**
  * Orders the events of one object that share a second: the order with the least speaking against it, taken over the
- * whole group. `base` is the object before that second, where it is known. The same set gives the same answer whatever
- * its order; where nothing tells two ends apart, the greater event id is last.
+ * whole group. `bases` is what the object may have looked like before that second, where it is known. The same set
+ * gives the same answer whatever its order; where nothing tells two ends apart, the greater event id is last.
  */
-export function order(group: readonly Fact[], base?: JsonObject): Ordered {
+export function order(group: readonly Fact[], bases: readonly JsonObject[] = []): Ordered {
   const facts = group.toSorted((a, b) => compareText(a.id, b.id));
-  if (facts.length < 2) return { facts, ambiguous: false };
+  if (facts.length < 2) return { facts, ends: facts.map(({ object }) => object) };
   const before = facts.map((earlier) => facts.map((later) => (earlier === later ? 0 : against(earlier, later))));
-  const directly = facts.map((earlier) => facts.map((later) => (earlier === later ? 0 : breaks(earlier.object, later))));
-  const first = facts.map((fact) => (base ? breaks(base, fact) : 0));
+  const directly = facts.map((earlier) =>
+    facts.map((later) => (earlier === later ? 0 : breaks(earlier.object, later))),
+  );
+  const first = facts.map((fact) => (bases.length > 0 ? Math.min(...bases.map((base) => breaks(base, fact))) : 0));
 
-  let paths: Path[] = facts.map((_, last) => ({ last, before: undefined, members: 1n << BigInt(last), cost: first[last]! }));
+  let paths: Path[] = facts.map((_, last) => ({
+    last,
+    before: undefined,
+    members: 1n << BigInt(last),
+    cost: first[last]!,
+  }));
   for (let length = 1; length < facts.length; length += 1) {
     const longer = new Map<string, Path>();
     for (const path of paths)
@@ -51,9 +58,12 @@ export function order(group: readonly Fact[], base?: JsonObject): Ordered {
   }
 
   const least = paths[0]!;
-  const ends = paths.filter(({ cost }) => cost === least.cost).map(({ last }) => facts[last]!);
-  const ambiguous = ends.some(({ object }) => !sameJson(object, facts[least.last]!.object));
-  return { facts: unwind(least).map((index) => facts[index]!), ambiguous };
+  const ends: JsonObject[] = [facts[least.last]!.object];
+  for (const { last, cost } of paths) {
+    const { object } = facts[last]!;
+    if (cost === least.cost && !ends.some((known) => sameJson(known, object))) ends.push(object);
+  }
+  return { facts: unwind(least).map((index) => facts[index]!), ends };
 }
 
 const likelier = (a: Path, b: Path): number => a.cost - b.cost || b.last - a.last || (a.members < b.members ? -1 : 1);

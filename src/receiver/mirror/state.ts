@@ -16,19 +16,20 @@ export interface Told {
 }
 
 /**
- * The state of one object as a pure function of the set of its events. Seconds follow each other; within one,
- * `order` decides, and where it cannot, it is asked again with the state before that second. A deletion is final
- * unless the object was made anew after it: a coupon or a product may get an old id again.
+ * The state of one object as a pure function of the set of its events. Seconds follow each other; within one, `order`
+ * decides, given the state before it. A deletion is final unless the object was made anew after it: a coupon or a
+ * product may get an old id again.
  */
 export function tell(facts: readonly Fact[]): Told | undefined {
   if (facts.length === 0) return undefined;
   const seconds = [...Map.groupBy(facts, ({ created }) => created).entries()].toSorted(([a], [b]) => a - b);
   const sequence: Fact[] = [];
   const ambiguous = new Set<number>();
+  let before: JsonObject[] = [];
   for (const [second, group] of seconds) {
-    let ordered = order(group);
-    if (ordered.ambiguous && sequence.length > 0) ordered = order(group, sequence.at(-1)!.object);
-    if (ordered.ambiguous) ambiguous.add(second);
+    const ordered = order(group, before);
+    if (ordered.ends.length > 1) ambiguous.add(second);
+    before = ordered.ends;
     sequence.push(...ordered.facts);
   }
   const last = lastOf(sequence);
@@ -55,5 +56,7 @@ function isBirth({ type, object }: Fact, death: number): boolean {
 export function identity(object: unknown): { object: string; id: string } | undefined {
   if (!isObject(object)) return undefined;
   const { id, object: type } = object as JsonObject;
-  return typeof id === 'string' && id !== '' && typeof type === 'string' && type !== '' ? { object: type, id } : undefined;
+  return typeof id === 'string' && id !== '' && typeof type === 'string' && type !== ''
+    ? { object: type, id }
+    : undefined;
 }

@@ -53,7 +53,9 @@ export async function attempt<Tx>(
 }
 
 function idempotencyKey(account: string, id: string, handler: string): string {
-  const hash = createHash('sha256').update(JSON.stringify([account, id, handler])).digest('hex');
+  const hash = createHash('sha256')
+    .update(JSON.stringify([account, id, handler]))
+    .digest('hex');
   return `paybell-${hash.slice(0, 32)}`;
 }
 

@@ -32,10 +32,7 @@ export function toldWrite(items: readonly Item[], { last, ties, deleted, ambiguo
   return { ...write(any, shown), eventId: last.id, created: last.created };
 }
 
-function write(
-  { event }: Item,
-  shown: Pick<MirrorWrite, 'json' | 'ties' | 'deleted' | 'ambiguous'>,
-): MirrorWrite {
+function write({ event }: Item, shown: Pick<MirrorWrite, 'json' | 'ties' | 'deleted' | 'ambiguous'>): MirrorWrite {
   const { account, object, objectId, id, created } = event;
   return { account, object, id: objectId, eventId: id, created, ...shown };
 }

@@ -67,8 +67,7 @@ export function fullSequence(items: readonly Item[], history: readonly HistoryEv
     items: items.toSorted((a, b) => compare(a.event, b.event)),
     told,
     before: (a, b) => compare(a, b) < 0,
-    late: ({ event }, handler) =>
-      history.some((other) => other.handled.includes(handler) && compare(event, other) < 0),
+    late: ({ event }, handler) => history.some((other) => other.handled.includes(handler) && compare(event, other) < 0),
     repeats: ({ fact }) => fact && facts.find((other) => other.seq < fact.seq && isRepeat(other, fact))?.id,
   };
 }

@@ -147,8 +147,7 @@ export function createWorker<Tx>(settings: Settings<Tx>, registry: Registry<Tx>,
     async start() {
       if (running || closing) return;
       living.add(owner);
-      for (const other of await store.owners())
-        if (isDead(other, owner)) await store.abandon(other, clock.now());
+      for (const other of await store.owners()) if (isDead(other, owner)) await store.abandon(other, clock.now());
       running = true;
       wake();
     },

@@ -28,8 +28,9 @@ export function inserting(db: DatabaseSync) {
     UPDATE events SET deliveries = deliveries + 1, last_received_at = max(last_received_at, :receivedAt)
     WHERE seq = (SELECT seq FROM events JOIN payloads USING (seq)
                  WHERE id = :id AND account = :account AND valid = 1 AND body = :payload)`);
+  // Node 22.13 binds an empty buffer as NULL.
   const refusal = db.prepare(/* sql */ `
-    INSERT INTO refused (reason, detail, signature, size, body, received_at) VALUES (?, ?, ?, ?, ?, ?)`);
+    INSERT INTO refused (reason, detail, signature, size, body, received_at) VALUES (?, ?, ?, ?, coalesce(?, x''), ?)`);
   const oldRefusals = db.prepare('DELETE FROM refused WHERE seq <= ?');
 
   function known({ id, account, payload, receivedAt }: IncomingEvent): boolean {

@@ -25,7 +25,7 @@ export function mirrorReads(db: DatabaseSync) {
     SELECT 'dead' AS state, count(*) AS count FROM events WHERE state = 'dead'
     UNION ALL SELECT 'refused', count(*) FROM events WHERE state = 'refused'`);
   const totals = db.prepare(/* sql */ `
-    SELECT (SELECT count(*) FROM payloads) AS events, (SELECT count(*) FROM refused) AS refused,
+    SELECT (SELECT count(*) FROM events) AS events, (SELECT count(*) FROM refused) AS refused,
            (SELECT count(*) FROM mirror) AS objects,
            (SELECT last_received_at FROM events ORDER BY seq DESC LIMIT 1) AS lastReceivedAt`);
 

@@ -25,9 +25,16 @@ export function settling(db: DatabaseSync) {
     UPDATE events SET ready_at = ?
     WHERE lane = ? AND state IN ('pending', 'processing', 'retrying') AND ready_at IS NULL`);
 
+  function run(effect: (tx: DatabaseSync) => unknown): void {
+    const returned = effect(db);
+    if (!(returned instanceof Promise)) return;
+    returned.catch(() => {});
+    throw new TypeError('A function given to ctx.tx must be synchronous: the commit cannot wait for it.');
+  }
+
   function write(result: LaneResult<DatabaseSync>): void {
     const { lane, now, mirror: write, events, records, effects } = result;
-    for (const effect of effects) effect(db);
+    for (const effect of effects) run(effect);
     if (write) {
       const { account, object, id, json, eventId, created, ties, deleted, ambiguous } = write;
       const flags = { deleted: Number(deleted), ambiguous: Number(ambiguous) };

@@ -13,7 +13,9 @@ const SHAPE = 1;
  * last start: 180 views take about 15 ms to make and nothing to keep.
  */
 export function createViews(db: DatabaseSync, transaction: Transaction, columns: Record<string, ObjectColumns>): void {
-  const hash = createHash('sha256').update(JSON.stringify([SHAPE, columns, INDEXED])).digest('hex');
+  const hash = createHash('sha256')
+    .update(JSON.stringify([SHAPE, columns, INDEXED]))
+    .digest('hex');
   const made = db.prepare(`SELECT value FROM meta WHERE name = 'views'`).get() as { value: string } | undefined;
   if (made?.value === hash) return;
   transaction(() => {
@@ -32,7 +34,8 @@ export function createViews(db: DatabaseSync, transaction: Transaction, columns:
 function existing(db: DatabaseSync): { type: string; name: string }[] {
   const made = db.prepare(/* sql */ `
     SELECT type, name FROM sqlite_schema
-    WHERE (type = 'view' AND name GLOB 'stripe_*') OR (type = 'index' AND name GLOB 'mirror_stripe_*')`);
+    WHERE (type = 'view' AND name GLOB 'stripe_*' AND sql GLOB '*FROM mirror WHERE object = *')
+       OR (type = 'index' AND name GLOB 'mirror_stripe_*')`);
   return made.all() as { type: string; name: string }[];
 }
 
