@@ -20,13 +20,14 @@ export function claiming(db: DatabaseSync) {
   const waiting = db.prepare(/* sql */ `
     SELECT e.seq, e.created, r.handler, r.state
     FROM events e JOIN handler_records r USING (seq)
-    WHERE e.lane = ? AND e.state IN ('pending', 'processing', 'retrying') AND r.state IN ('pending', 'retrying', 'dead')
-      AND (e.ready_at IS NULL OR e.ready_at > ?)
-    ORDER BY e.created, e.seq`);
-  const dead = db.prepare(/* sql */ `
+    WHERE e.lane = ?1 AND e.state IN ('pending', 'processing', 'retrying') AND r.state IN ('pending', 'retrying', 'dead')
+      AND (e.ready_at IS NULL OR e.ready_at > ?2)
+    UNION ALL
     SELECT e.seq, e.created, r.handler, r.state
     FROM events e JOIN handler_records r USING (seq)
-    WHERE e.lane = ? AND e.state = 'dead' AND r.state = 'dead'`);
+    WHERE e.lane = ?1 AND e.state = 'dead' AND r.state = 'dead'`);
+  // Most objects have few events. When all of them are in hand there are no others to ask about: one question for two.
+  const upTo = db.prepare('SELECT count(*) AS events FROM (SELECT 1 FROM events WHERE lane = ? LIMIT ?)');
   const near = db.prepare(/* sql */ `
     SELECT seq, type, created, state FROM events
     WHERE lane = ? AND created >= ? ORDER BY created DESC LIMIT ${NEAR_LIMIT + LANE_BATCH}`);
@@ -42,13 +43,14 @@ export function claiming(db: DatabaseSync) {
     if (!first) return undefined;
     const isProven = first.valid === true;
     if (!isProven) first.proven = (proven.get(first.id, first.account) as { payload: Uint8Array } | undefined)?.payload;
+    const alone = (upTo.get(lane, ready.length + 1) as { events: number }).events === ready.length;
     const own = new Set(ready.map(({ seq }) => seq));
-    const neighbours = near.all(lane, first.created - TWIN_WINDOW) as ClaimedLane['near'];
+    const neighbours = alone ? [] : (near.all(lane, first.created - TWIN_WINDOW) as ClaimedLane['near']);
     return {
       lane,
       lease,
       events: ready,
-      waiting: [...waiting.all(lane, now), ...dead.all(lane)] as ClaimedLane['waiting'],
+      waiting: alone ? [] : (waiting.all(lane, now) as ClaimedLane['waiting']),
       near: neighbours.filter(({ seq }) => !own.has(seq)),
       mirror: isProven && first.objectId !== '' ? readMirror(first) : undefined,
     };

@@ -6,18 +6,18 @@ import { fencing } from './fence.ts';
 export function settling(db: DatabaseSync) {
   const { holds, release } = fencing(db);
   const event = db.prepare(/* sql */ `
-    UPDATE events SET state = :state, ready_at = :readyAt, twin_of = coalesce(:twinOf, twin_of),
-                      reason = coalesce(:reason, reason), finished_at = :finishedAt
-    WHERE seq = :seq`);
+    UPDATE events SET state = ?, ready_at = ?, twin_of = coalesce(?, twin_of),
+                      reason = coalesce(?, reason), finished_at = ?
+    WHERE seq = ?`);
   const record = db.prepare(/* sql */ `
     INSERT INTO handler_records (seq, handler, state, attempts, failures, next_at, late, error, updated_at)
-    VALUES (:seq, :handler, :state, :attempts, :failures, :nextAt, :late, :error, :updatedAt)
+    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
     ON CONFLICT (seq, handler) DO UPDATE SET
       state = excluded.state, attempts = excluded.attempts, failures = excluded.failures, next_at = excluded.next_at,
       late = excluded.late, error = excluded.error, updated_at = excluded.updated_at`);
   const mirror = db.prepare(/* sql */ `
     INSERT INTO mirror (object, account, id, json, event_id, created, ties, deleted, ambiguous, updated_at)
-    VALUES (:object, :account, :id, :json, :eventId, :created, :ties, :deleted, :ambiguous, :now)
+    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
     ON CONFLICT (object, account, id) DO UPDATE SET
       json = excluded.json, event_id = excluded.event_id, created = excluded.created, ties = excluded.ties,
       deleted = excluded.deleted, ambiguous = excluded.ambiguous, updated_at = excluded.updated_at`);
@@ -37,14 +37,14 @@ export function settling(db: DatabaseSync) {
     for (const effect of effects) run(effect);
     if (write) {
       const { account, object, id, json, eventId, created, ties, deleted, ambiguous } = write;
-      const flags = { deleted: Number(deleted), ambiguous: Number(ambiguous) };
-      mirror.run({ account, object, id, json, eventId, created, ties, ...flags, now });
+      mirror.run(object, account, id, json, eventId, created, ties, Number(deleted), Number(ambiguous), now);
     }
     for (const { seq, state, readyAt, twinOf = null, reason = null } of events) {
       const finishedAt = state === 'done' || state === 'dead' ? now : null;
-      event.run({ seq, state, readyAt, twinOf, reason, finishedAt });
+      event.run(state, readyAt, twinOf, reason, finishedAt, seq);
     }
-    for (const { late, ...row } of records) record.run({ ...row, late: Number(late) });
+    for (const { seq, handler, state, attempts, failures, nextAt, late, error, updatedAt } of records)
+      record.run(seq, handler, state, attempts, failures, nextAt, Number(late), error, updatedAt);
     if (result.wake) wake.run(now, lane);
     if (result.release) release(lane);
   }
