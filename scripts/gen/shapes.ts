@@ -51,7 +51,7 @@ function refineNumber(property: PropertySignature, field: Field): Field {
     .join(' ');
   if (/epoch|unix timestamp|as a timestamp|^\s*timestamp|\bthe timestamp\b/i.test(text))
     return { ...field, kind: 'timestamp' };
-  if (/(_at|_end|_start|_date|_by|_anchor|timestamp)$|^(created|start|end|expires.*)$/.test(name))
+  if (/(_at|_end|_start|_date|due_by|redeem_by|_anchor|timestamp)$|^(created|start|end|expires.*)$/.test(name))
     return { ...field, kind: 'timestamp' };
   if (/percent|rate$|latitude|longitude|^score$|precision/.test(name)) return { ...field, kind: 'number' };
   return field;

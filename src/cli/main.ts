@@ -58,6 +58,7 @@ function add(program: Program, command: Command, done: (code: number) => void) {
 const GROUPS: Record<string, string> = {
   scenarios: 'What fires when: every scenario of the cheat sheet.',
   events: 'What was received, and what became of it.',
+  endpoint: 'What Stripe should send, by your handlers.',
 };
 
 const output = (json: boolean): Output => ({

@@ -1,5 +1,6 @@
 import type { Command } from '../define.ts';
 import { dev } from './dev.ts';
+import { endpointApply, endpointPlan } from './endpoint.ts';
 import { emulator } from './emulator.ts';
 import { eventsList } from './events-list.ts';
 import { eventsShow } from './events-show.ts';
@@ -7,15 +8,19 @@ import { scenariosList } from './scenarios-list.ts';
 import { scenariosRun } from './scenarios-run.ts';
 import { scenariosShow } from './scenarios-show.ts';
 import { serve } from './serve.ts';
+import { worker } from './worker.ts';
 
 /** Every command, in the order in which help lists them. */
 export const commands: readonly Command[] = [
   dev,
   emulator,
   serve,
+  worker,
   scenariosList,
   scenariosShow,
   scenariosRun,
   eventsList,
   eventsShow,
+  endpointPlan,
+  endpointApply,
 ];

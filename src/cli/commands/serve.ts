@@ -1,7 +1,8 @@
 import { createReceiver } from '../../receiver/index.ts';
-import { loadSdk } from '../../scenarios/index.ts';
 import { createSqliteStore } from '../../store/sqlite/index.ts';
+import { API_OPTIONS, apiClient } from '../api-client.ts';
 import { defineCommand, numberOption, UsageError } from '../define.ts';
+import { HANDLERS_OPTION, loadHandlers } from '../load-handlers.ts';
 import { DEV_STORE, storePath } from '../open-store.ts';
 import { serveReceiver } from '../receiver-server.ts';
 import { untilStopped } from '../until-stopped.ts';
@@ -22,15 +23,15 @@ export const serve = defineCommand({
       many: true,
     },
     { flags: '--verify <how>', about: `how deliveries are proven: ${POLICIES.join(', ')}` },
-    { flags: '--api-key <key>', about: 'for --verify api (or STRIPE_API_KEY)' },
-    { flags: '--api-base <url>', about: 'ask this Stripe in place of api.stripe.com, such as http://127.0.0.1:12111' },
+    HANDLERS_OPTION,
+    ...API_OPTIONS,
   ],
   async run({ options, out }) {
     const given = options['secret'] as string[];
     const secrets = given.length ? given : (process.env['STRIPE_WEBHOOK_SECRET']?.split(',') ?? []);
     const verify = options['verify'] as (typeof POLICIES)[number] | undefined;
     if (verify && !POLICIES.includes(verify)) throw new UsageError(`--verify is one of ${POLICIES.join(', ')}.`);
-    const key = (options['apiKey'] as string | undefined) ?? process.env['STRIPE_API_KEY'];
+    const stripe = await apiClient(options);
     const path = String(options['path']);
     await using store = createSqliteStore({ path: storePath(String(options['store'])) });
     const receiver = createReceiver({
@@ -38,8 +39,9 @@ export const serve = defineCommand({
       path,
       ...(secrets.length && { secrets }),
       ...(verify && { verify }),
-      ...(key && { stripe: await sdk(key, options['apiBase'] as string | undefined) }),
+      ...(stripe && { stripe }),
     });
+    await loadHandlers(receiver, options['handlers'] as string | undefined);
     await using server = await serveReceiver({
       receiver,
       store,
@@ -52,10 +54,3 @@ export const serve = defineCommand({
     await untilStopped();
   },
 });
-
-async function sdk(key: string, base: string | undefined) {
-  const Stripe = await loadSdk();
-  if (!base) return new Stripe(key);
-  const { protocol, hostname, port } = new URL(base);
-  return new Stripe(key, { host: hostname, port, protocol: protocol === 'http:' ? 'http' : 'https' });
-}
