@@ -9,7 +9,7 @@ import type { Store } from '../store/store.ts';
 export type ReceiverServer = AsyncDisposable & { readonly url: string };
 
 export type ReceiverServerOptions = {
-  receiver: Receiver;
+  receiver: Pick<Receiver, 'node' | 'start' | 'status' | 'close'>;
   store: Store;
   path: string;
   host: string;
@@ -22,7 +22,7 @@ export type ReceiverServerOptions = {
 export async function serveReceiver(options: ReceiverServerOptions): Promise<ReceiverServer> {
   const { receiver, store, path, host, port, addresses = {} } = options;
   const bare = path.replace(/\/$/, '');
-  const page = getRequestListener(createConsole({ store, addresses }), { overrideGlobalObjects: false });
+  const page = getRequestListener(createConsole({ receiver, store, addresses }), { overrideGlobalObjects: false });
   const server = createServer((request, response) => {
     const at = request.url!.split('?')[0]!.replace(/\/$/, '');
     if (at === bare) receiver.node(request, response);

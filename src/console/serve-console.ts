@@ -1,7 +1,15 @@
+import { systemClock, type Clock } from '../base/clock.ts';
+import type { Receiver } from '../receiver/index.ts';
 import type { Store } from '../store/store.ts';
+import { createMetrics } from './metrics.ts';
 import { statusPage, type Status } from './status-page.ts';
 
-export type ConsoleOptions = { store: Store; addresses: Record<string, string> };
+export type ConsoleOptions = {
+  receiver: Pick<Receiver, 'status'>;
+  store: Store;
+  addresses: Record<string, string>;
+  clock?: Clock;
+};
 
 const HEADERS = {
   'content-security-policy': "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'; base-uri 'none'",
@@ -10,13 +18,32 @@ const HEADERS = {
   'cache-control': 'no-store',
 };
 
-/** The receiver's other paths: `/` as a page, `/status.json` for machines. Both only read, and only for this machine. */
-export function createConsole({ store, addresses }: ConsoleOptions): (request: Request) => Promise<Response> {
+/** How long the store may take to answer before this process counts as not ready, in milliseconds. */
+const READY_WITHIN = 2_000;
+
+/**
+ * The receiver's other paths. `/healthz`, `/readyz` and `/metrics` say numbers and answer anybody who can reach them;
+ * `/` and `/status.json` show events, and answer this machine alone. All of them only read.
+ */
+export function createConsole(options: ConsoleOptions): (request: Request) => Promise<Response> {
+  const { store, addresses, clock = systemClock } = options;
+  const metrics = createMetrics({ ...options, clock });
+
   return async (request) => {
     const url = new URL(request.url);
+    if (request.method !== 'GET' && request.method !== 'HEAD') return plain(405, 'There is nothing to send here.');
+    switch (url.pathname) {
+      case '/healthz':
+        return plain(200, 'alive');
+      case '/readyz':
+        return (await ready()) ? plain(200, 'ready') : plain(503, 'The store does not answer.');
+      case '/metrics': {
+        const { type, text } = await metrics();
+        return new Response(text, { headers: { ...HEADERS, 'content-type': type } });
+      }
+    }
     if (!isThisMachine(request.headers.get('host') ?? url.host))
       return plain(403, 'This page is for this machine only.');
-    if (request.method !== 'GET' && request.method !== 'HEAD') return plain(405, 'There is nothing to send here.');
     if (url.pathname === '/status.json') {
       const { addresses: _, ...status } = await read();
       return new Response(JSON.stringify(status), { headers: { ...HEADERS, 'content-type': 'application/json' } });
@@ -26,6 +53,14 @@ export function createConsole({ store, addresses }: ConsoleOptions): (request: R
       headers: { ...HEADERS, 'content-type': 'text/html; charset=utf-8' },
     });
   };
+
+  async function ready(): Promise<boolean> {
+    const asked = store.counts().then(
+      () => true,
+      () => false,
+    );
+    return Promise.race([asked, new Promise<false>((late) => clock.after(READY_WITHIN, () => late(false)))]);
+  }
 
   async function read(): Promise<Status> {
     const [counts, { items }] = await Promise.all([store.counts(), store.listEvents({ limit: 25 })]);

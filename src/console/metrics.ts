@@ -1,0 +1,67 @@
+import { Counter, Gauge, Registry } from 'prom-client';
+import type { Clock } from '../base/clock.ts';
+import type { Receiver } from '../receiver/index.ts';
+import { EVENT_STATES, type Store } from '../store/store.ts';
+
+export type MetricsOptions = { receiver: Pick<Receiver, 'status'>; store: Store; clock: Clock };
+
+const COUNTERS = {
+  received: 'Deliveries that came.',
+  stored: 'Events stored for the first time.',
+  duplicates: 'Deliveries of events that were stored already.',
+  refused: 'Deliveries that were refused.',
+  failed: 'Deliveries answered with an error, so that Stripe sends them again.',
+  attempts: 'Runs of handlers.',
+  handled: 'Runs of handlers that succeeded.',
+  threw: 'Runs of handlers that failed.',
+  deferred: 'Runs of handlers that asked to be called later.',
+  dead: 'Events that a handler gave up.',
+} as const;
+
+/** What Prometheus reads: this process's counters, and what the store says of all of them. */
+export function createMetrics({
+  receiver,
+  store,
+  clock,
+}: MetricsOptions): () => Promise<{ type: string; text: string }> {
+  const registry = new Registry();
+  const registers = [registry];
+  const counters = Object.entries(COUNTERS).map(([name, help]) => ({
+    name: name as keyof typeof COUNTERS,
+    counter: new Counter({ name: `paybell_${name}_total`, help, registers }),
+  }));
+  const events = new Gauge({
+    name: 'paybell_events',
+    help: 'Stored events by state.',
+    labelNames: ['state'],
+    registers,
+  });
+  const objects = new Gauge({ name: 'paybell_objects', help: 'Objects in the mirror.', registers });
+  const busy = new Gauge({ name: 'paybell_busy', help: 'Objects that are being worked on.', registers });
+  const lag = new Gauge({
+    name: 'paybell_lag_seconds',
+    help: 'How long the longest waiting work has been due.',
+    registers,
+  });
+  const silence = new Gauge({
+    name: 'paybell_since_last_event_seconds',
+    help: 'Time since an event last came; -1 when none ever did.',
+    registers,
+  });
+
+  return async () => {
+    const [status, due] = await Promise.all([receiver.status(), store.nextDue()]);
+    for (const { name, counter } of counters) {
+      counter.reset();
+      counter.inc(status.counters[name]);
+    }
+    for (const state of EVENT_STATES) events.set({ state }, status.store.events[state]);
+    objects.set(status.store.objects);
+    busy.set(status.busy);
+    const now = clock.now();
+    lag.set(due === undefined ? 0 : Math.max(0, now - due) / 1000);
+    const { lastReceivedAt } = status.store;
+    silence.set(lastReceivedAt === null ? -1 : Math.max(0, now - lastReceivedAt) / 1000);
+    return { type: registry.contentType, text: await registry.metrics() };
+  };
+}
