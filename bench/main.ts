@@ -1,7 +1,11 @@
 // `npm run bench -- NAME [--seconds N] [--rounds N]`: ratios side by side in one run, never absolute promises.
 import { ingest } from './ingest.ts';
+import { sustain } from './sustain.ts';
 
-const BENCHES: Record<string, (options: BenchOptions) => Promise<void>> = { ingest };
+const BENCHES: Record<string, (options: BenchOptions) => Promise<void>> = {
+  ingest,
+  process: sustain,
+};
 
 export type BenchOptions = { seconds: number; rounds: number; only: string[] };
 

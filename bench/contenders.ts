@@ -1,0 +1,70 @@
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { installOnce } from '../test/installed.ts';
+import { ownServer } from '../test/postgres-server.ts';
+import { startServer, type Served } from './process.ts';
+
+export const SECRET = 'whsec_bench00000000000000000000000000';
+export const PATH = '/payments/webhook/';
+
+/** What every contender gets for one round: an empty folder, an empty database, the peer's modules. */
+export type Ground = AsyncDisposable & {
+  folder(): { path: string } & Disposable;
+  database(): Promise<string>;
+  peer(): Promise<string>;
+};
+
+export type Contender = {
+  name: string;
+  /** Whether it stores events, so that every answered one must be there. */
+  stores: boolean;
+  start(folder: string, ground: Ground): Promise<Served>;
+};
+
+/** How ours runs: `work` as `paybell serve` does, `handle` with a no-op handler besides, `idle` without a worker. */
+type Mode = 'work' | 'handle' | 'idle';
+
+export const bare: Contender = { name: 'bare node:http', stores: false, start: () => startServer('bare') };
+
+export const sqlite = (mode: Mode, name = 'paybell, SQLite FULL'): Contender => ({
+  name,
+  stores: true,
+  start: (folder) => startServer('paybell-sqlite', [join(folder, 'paybell.db'), SECRET, mode]),
+});
+
+export const postgres = (mode: Mode, name = 'paybell, PostgreSQL'): Contender => ({
+  name,
+  stores: true,
+  start: async (_, ground) => startServer('paybell-postgres', [await ground.database(), SECRET, mode]),
+});
+
+export const syncEngine: Contender = {
+  name: '@supabase/stripe-sync-engine 0.48.5',
+  stores: false,
+  start: async (_, ground) => startServer('sync-engine', [await ground.database(), SECRET, await ground.peer()]),
+};
+
+/** A PostgreSQL server on the load's core, made when the first contender asks for it. */
+export function createGround(): Ground {
+  let server: ReturnType<typeof ownServer> | undefined;
+  const pinned = async () => {
+    server ??= ownServer().then((started) => {
+      if (process.platform === 'linux') spawnSync('taskset', ['-acp', '1', String(started.own.pid())]);
+      return started;
+    });
+    return server;
+  };
+  return {
+    folder() {
+      const path = mkdtempSync(join(tmpdir(), 'paybell-bench-'));
+      return { path, [Symbol.dispose]: () => rmSync(path, { recursive: true, force: true }) };
+    },
+    database: async () => (await pinned()).database(),
+    peer: () => installOnce('sync-engine', ['@supabase/stripe-sync-engine@0.48.5', 'stripe@23.1.0']),
+    async [Symbol.asyncDispose]() {
+      await (await server)?.[Symbol.asyncDispose]();
+    },
+  };
+}

@@ -1,0 +1,43 @@
+import { createGround, PATH, postgres, SECRET, sqlite, syncEngine, type Contender } from './contenders.ts';
+import { compare, everythingStored } from './ingest.ts';
+import type { BenchOptions } from './main.ts';
+import { load, type Served } from './process.ts';
+
+/**
+ * Received, stored, mirrored and handled by a no-op handler, nothing piling up: the time runs until the last event is
+ * done, not until it is answered.
+ */
+export async function sustain(options: BenchOptions): Promise<void> {
+  await using ground = createGround();
+  const mix = ['charge.succeeded', 'customer.updated', 'invoice.paid'];
+  await compare(
+    'Received, mirrored and handled',
+    syncEngine,
+    mix,
+    options,
+    ground,
+    [syncEngine, sqlite('handle'), postgres('handle')],
+    untilDone,
+  );
+}
+
+async function untilDone(server: Served, { stores }: Contender, types: string[], seconds: number) {
+  const order = { port: server.port, path: PATH, secret: SECRET, types, connections: 64 };
+  const warm = await load({ ...order, seconds: 1, from: 0 });
+  if (stores) await finished(server);
+  const began = performance.now();
+  const result = await load({ ...order, seconds, from: 1_000_000 });
+  if (!stores) return { ...result, note: '' };
+  await finished(server);
+  const note = await everythingStored(server, warm.answered + result.answered);
+  return { ...result, seconds: (performance.now() - began) / 1000, note };
+}
+
+async function finished(server: Served): Promise<void> {
+  for (const end = Date.now() + 120_000; Date.now() < end;) {
+    const { events } = await server.ask<{ events: Record<string, number> }>('counts');
+    if (!events['pending'] && !events['processing'] && !events['retrying']) return;
+    await new Promise((wait) => setTimeout(wait, 20));
+  }
+  throw new Error('the backlog never ended');
+}
