@@ -1,5 +1,7 @@
 import { systemClock, type Clock } from '../base/clock.ts';
+import type { JsonObject } from '../base/json.ts';
 import { PaybellError } from '../base/errors.ts';
+import { perform, type Act } from './act.ts';
 import type { Endpoint } from './delivery/endpoints.ts';
 import { createDeliveryQueue, type DeliveryQueue } from './delivery/queue.ts';
 import { createControl } from './http/control.ts';
@@ -46,6 +48,8 @@ export type OpenWorld = {
   readonly time: Time;
   readonly queue: DeliveryQueue;
   readonly idempotency: Idempotency;
+  /** Makes something happen that no call of the API does: a customer passes 3-D Secure, or fails. */
+  act(act: Act): JsonObject;
   reset(): void;
 };
 
@@ -71,6 +75,7 @@ export function createEmulator(options: EmulatorOptions = {}): Emulator {
       everywhere,
       allowed: allow,
       timeoutMs,
+      onRetry: () => time.wake(),
       render: (event, version) => eventAt(event, version, surroundings(world, String(event['account'] ?? ''))),
     });
     const time = createTime(world, queue, clock);
@@ -81,6 +86,13 @@ export function createEmulator(options: EmulatorOptions = {}): Emulator {
       time,
       queue,
       idempotency,
+      act(act) {
+        try {
+          return perform(world, resources, act);
+        } finally {
+          time.wake();
+        }
+      },
       reset() {
         world.reset();
         queue.clear();
@@ -97,8 +109,9 @@ export function createEmulator(options: EmulatorOptions = {}): Emulator {
     worlds.delete(name);
     worlds.set(name, open);
     if (worlds.size > maxWorlds) {
-      const [oldest, { time }] = worlds.entries().next().value!;
+      const [oldest, { time, queue }] = worlds.entries().next().value!;
       time.stop();
+      queue.clear();
       worlds.delete(oldest);
     }
     return open;

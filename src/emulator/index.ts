@@ -1,3 +1,4 @@
+export type { Act } from './act.ts';
 export { createEmulator, type Emulator, type EmulatorOptions, type OpenWorld, type WebhookTarget } from './emulator.ts';
 export { listen, type Listening } from './listen.ts';
 export { parseSpan } from './span.ts';

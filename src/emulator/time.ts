@@ -31,10 +31,22 @@ export function createTime(world: World, queue: DeliveryQueue, wall: Clock): Tim
     } while ((world.nextDue() ?? Infinity) <= at);
   };
 
+  // Nobody waits for what wall time brings about: should it fail, that is told, and the next thing has its turn.
+  const attempt = () => {
+    try {
+      return world.runNext(world.clock.now());
+    } catch (error) {
+      process.emitWarning(error as Error);
+      return true;
+    }
+  };
+
   const time: Time = {
     async advance(to) {
       advancing++;
       try {
+        // What is under way now is answered now, and not at the time we move to.
+        await queue.idle();
         for (let at = next(); at !== undefined && at <= to; at = next()) {
           if (at > world.clock.now()) world.clock.set(at);
           await moment(at);
@@ -57,7 +69,7 @@ export function createTime(world: World, queue: DeliveryQueue, wall: Clock): Tim
       cancel = undefined;
       if (world.clock.frozen || advancing > 0) return;
       // What is due by now happens before anybody can ask about it.
-      while (world.runNext(world.clock.now()));
+      while (attempt());
       queue.retryDue(world.clock.now());
       const at = next();
       if (at !== undefined) cancel = wall.after(Math.max(0, at - world.clock.now()) * 1000, time.wake);

@@ -3,7 +3,7 @@ import { createEmulator, type Emulator, type EmulatorOptions } from '../../src/e
 
 /** The official SDK, talking to an emulator in this process: no port, no network. */
 export function sdkFor(emulator: Emulator, key = 'sk_test_world', config: Stripe.StripeConfig = {}): Stripe {
-  const httpClient = Stripe.createFetchHttpClient(((input: RequestInfo | URL, init?: RequestInit) =>
+  const httpClient = Stripe.createFetchHttpClient(((input: string | URL | Request, init?: RequestInit) =>
     emulator.fetch(
       new Request(input, { ...init, ...(init?.body ? { duplex: 'half' } : {}) } as RequestInit),
     )) as never);

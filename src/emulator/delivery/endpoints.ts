@@ -50,5 +50,6 @@ export function wants(endpoint: Endpoint, { event }: LoggedEvent): boolean {
   if (apiVersion !== null && !isSentAt(event.type, object, apiVersion)) return false;
   const account = event.account ?? '';
   if (listens === 'both') return true;
-  return listens === 'connect' ? account !== endpoint.account : account === endpoint.account;
+  // Only the platform has connected accounts; a connect endpoint made by one of them has nobody to listen to.
+  return listens === 'connect' ? endpoint.account === '' && account !== '' : account === endpoint.account;
 }

@@ -30,6 +30,8 @@ export type QueueOptions = {
   timeoutMs: number;
   /** Renders an event for an endpoint's API version. */
   render: (event: JsonObject, version: string | null) => JsonObject;
+  /** Called when an attempt failed and another one is due later. */
+  onRetry: () => void;
 };
 
 export type DeliveryQueue = {
@@ -58,7 +60,7 @@ export const RETRY_STEPS = [5 * MINUTE, 25 * MINUTE, 90 * MINUTE, 4 * HOUR, 8 * 
 type Job = { delivery: Delivery; logged: LoggedEvent; endpoint: Endpoint };
 
 export function createDeliveryQueue(options: QueueOptions): DeliveryQueue {
-  const { world, wall, everywhere, allowed, timeoutMs, render } = options;
+  const { world, wall, everywhere, allowed, timeoutMs, render, onRetry } = options;
   let log: Delivery[] = [];
   let retries: Job[] = [];
   let number = 0;
@@ -87,12 +89,19 @@ export function createDeliveryQueue(options: QueueOptions): DeliveryQueue {
       });
     }
   };
-  const attempt = ({ logged, endpoint }: Job) => {
-    const event = render({ ...logged.event, pending_webhooks: logged.pending }, endpoint.apiVersion);
-    // Two spaces of indentation: that is how Stripe's own payloads arrive.
-    const body = JSON.stringify(event, null, 2);
-    return post({ endpoint, body, at: seconds(wall), wall, allowed, timeoutMs });
-  };
+  const attempt = ({ logged, endpoint }: Job) =>
+    post({
+      endpoint,
+      body() {
+        const event = render({ ...logged.event, pending_webhooks: logged.pending }, endpoint.apiVersion);
+        // Two spaces of indentation: that is how Stripe's own payloads arrive.
+        return JSON.stringify(event, null, 2);
+      },
+      at: seconds(wall),
+      wall,
+      allowed,
+      timeoutMs,
+    });
   const settle = ({ delivery, logged, endpoint }: Job, outcome: Outcome) => {
     delivery.attempts.push({ at: world.clock.now(), ...outcome });
     delivery.nextAt = null;
@@ -108,6 +117,7 @@ export function createDeliveryQueue(options: QueueOptions): DeliveryQueue {
     }
     delivery.nextAt = world.clock.now() + step;
     retries.push({ delivery, logged, endpoint });
+    onRetry();
   };
 
   return {
@@ -141,11 +151,16 @@ export function createDeliveryQueue(options: QueueOptions): DeliveryQueue {
       const due = retries.filter(({ delivery }) => delivery.nextAt! <= until);
       if (due.length === 0) return false;
       retries = retries.filter(({ delivery }) => delivery.nextAt! > until);
-      const live = new Set(endpointsOf(world, everywhere).map(({ id }) => id));
-      for (const job of due) {
-        // A deleted or disabled endpoint gets no more retries.
-        if (live.has(job.endpoint.id)) push(job);
-        else Object.assign(job.delivery, { state: 'failed', nextAt: null });
+      const live = new Map(endpointsOf(world, everywhere).map((endpoint) => [endpoint.id, endpoint]));
+      for (const {
+        delivery,
+        logged,
+        endpoint: { id },
+      } of due) {
+        // A deleted or disabled endpoint gets no more retries; one that moved gets them where it is now.
+        const endpoint = live.get(id);
+        if (endpoint) push({ delivery: Object.assign(delivery, { url: endpoint.url }), logged, endpoint });
+        else Object.assign(delivery, { state: 'failed', nextAt: null });
       }
       return true;
     },
@@ -157,6 +172,7 @@ export function createDeliveryQueue(options: QueueOptions): DeliveryQueue {
       generation++;
       log = [];
       retries = [];
+      for (const lane of lanes.values()) lane.waiting.length = 0;
       lanes.clear();
       for (const done of idlers.splice(0)) done();
     },

@@ -1,5 +1,8 @@
+import { isObject } from '../../base/json.ts';
+import type { Act } from '../act.ts';
 import type { OpenWorld } from '../emulator.ts';
 import { parseSpan } from '../span.ts';
+import { readBody } from './request.ts';
 
 export type ControlOptions = { open: (key: string) => OpenWorld; worlds: () => Iterable<string> };
 
@@ -9,15 +12,10 @@ type Route = (at: { open: OpenWorld; body: Record<string, unknown>; url: URL }) 
 const ROUTES: Record<string, Route> = {
   'GET /clock': ({ open }) => clockOf(open),
   'POST /clock': async ({ open, body }) => {
-    const { world, time } = open;
-    if (body['freeze'] === true) world.clock.freeze();
-    if (body['freeze'] === false) world.clock.flow();
-    if (typeof body['to'] === 'number') await time.advance(body['to']);
-    if (typeof body['advance'] === 'string') await time.advance(parseSpan(body['advance'], world.clock.now()));
-    if (body['advance'] === 'next') await time.step();
-    time.wake();
+    await moveClock(open, body);
     return clockOf(open);
   },
+  'POST /act': ({ open, body }) => open.act(body as Act),
   'POST /reset': ({ open }) => {
     open.reset();
     return { reset: true };
@@ -36,6 +34,8 @@ const ROUTES: Record<string, Route> = {
   'GET /truth': ({ open }) => ({ data: open.world.log.truth() }),
 };
 
+const MAX_BODY = 64 * 1024;
+
 export function createControl({ open, worlds }: ControlOptions): (request: Request) => Promise<Response> {
   return async (request) => {
     const url = new URL(request.url);
@@ -47,8 +47,9 @@ export function createControl({ open, worlds }: ControlOptions): (request: Reque
     const key = url.searchParams.get('key') ?? /^Bearer\s+(\S+)/i.exec(request.headers.get('authorization') ?? '')?.[1];
     if (!key) return json(400, { error: { message: 'Say which world: ?key=sk_test_….' } });
     try {
-      const text = await request.text();
-      const body = text ? (JSON.parse(text) as Record<string, unknown>) : {};
+      const text = request.body ? await readBody(request.body, MAX_BODY) : '';
+      const body: unknown = text ? JSON.parse(text) : {};
+      if (!isObject(body)) throw new Error('A JSON object is expected.');
       return json(200, await route({ open: open(key), body, url }));
     } catch (error) {
       return json(400, { error: { message: error instanceof Error ? error.message : String(error) } });
@@ -68,6 +69,28 @@ function foreign(request: Request, url: URL): string | undefined {
   if (origin && !/^https?:\/\/(127\.0\.0\.1|localhost|\[::1\])(:\d+)?$/.test(origin))
     return `Origin ${origin} may not steer the emulator.`;
   return undefined;
+}
+
+/**
+ * `{ "freeze": true }` stops the clock and `false` lets it flow again; `{ "advance": "1mo" }` moves it by a span or to what
+ * is `next`, `{ "to": 1795305600 }` to a moment. Everything is looked at before anything moves.
+ */
+async function moveClock({ world, time }: OpenWorld, { freeze, to, advance, ...unknown }: Record<string, unknown>) {
+  const { clock } = world;
+  const [name] = Object.keys(unknown);
+  if (name !== undefined) throw new Error(`The clock knows no '${name}': use freeze, to or advance.`);
+  if (freeze !== undefined && typeof freeze !== 'boolean') throw new Error('freeze is true or false.');
+  if (to !== undefined && (!Number.isSafeInteger(to) || (to as number) < clock.now()))
+    throw new Error(`to is a moment in Unix seconds, not before ${clock.now()}: time only goes forward.`);
+  if (advance !== undefined && (typeof advance !== 'string' || to !== undefined))
+    throw new Error('advance is a span such as 1mo, or next, and goes without to.');
+  const span = advance === undefined || advance === 'next' ? undefined : parseSpan(advance, clock.now());
+
+  if (freeze === true) clock.freeze();
+  if (freeze === false) clock.flow();
+  if (advance === 'next') await time.step();
+  else if (to !== undefined || span !== undefined) await time.advance((to as number | undefined) ?? span!);
+  time.wake();
 }
 
 const clockOf = ({ world }: OpenWorld) => ({

@@ -1,12 +1,14 @@
 import type { JsonObject } from '../../base/json.ts';
 import type { Resource } from '../resources/define.ts';
 import { listOf, unknownFilters } from '../resources/lists.ts';
-import { schemaBehaviour, subjectOf } from '../resources/schema-behaviour.ts';
+import { subjectOf } from '../resources/parents.ts';
+import { schemaBehaviour, stub } from '../resources/schema-behaviour.ts';
 import { conformShape } from '../shapes/conform.ts';
+import type { Transaction } from '../world/transaction.ts';
 import type { World } from '../world/world.ts';
 import { StripeError, stripeError } from './errors.ts';
 import { expand, type Source } from './expand.ts';
-import type { Idempotency } from './idempotency.ts';
+import type { Idempotency, KeyedRequest } from './idempotency.ts';
 import { readKey, type Key } from './keys.ts';
 import { readParams } from './params.ts';
 import { readRequest, type Sent } from './request.ts';
@@ -36,8 +38,9 @@ export function createDoor(options: DoorOptions): (request: Request) => Promise<
     const { world, idempotency, wake } = options.open(key.world);
     const headers: Record<string, string> = { 'request-id': world.requestId() };
     // Everything from here on is synchronous: requests of one world never interleave.
+    wake();
     try {
-      return handle(options, world, idempotency, key, sent, headers);
+      return handle(options, { world, idempotency, key, sent, headers });
     } catch (error) {
       return answerError(error, headers);
     } finally {
@@ -46,31 +49,25 @@ export function createDoor(options: DoorOptions): (request: Request) => Promise<
   };
 }
 
-function handle(
-  options: DoorOptions,
-  world: World,
-  idempotency: Idempotency,
-  key: Key,
-  sent: Sent,
-  headers: Record<string, string>,
-): Response {
+/** One request on its way: read, but not yet understood. `headers` are those of its answer. */
+type Arrival = { world: World; idempotency: Idempotency; key: Key; sent: Sent; headers: Record<string, string> };
+
+function handle(options: DoorOptions, arrival: Arrival): Response {
+  const { world, idempotency, key, sent, headers } = arrival;
   const found = options.router(sent.method, sent.path);
   if (!found) throw stripeError('url_unknown', [sent.method, sent.path]);
   const { operation } = found;
   const version = requestVersion(sent.version);
   const account = sent.account ?? '';
-  if (account && account !== key.world && !world.tables.of('', 'account').get(account))
-    throw stripeError('account_invalid', [key.shown, account]);
+  if (account && !exists(world, account)) throw stripeError('account_invalid', [key.shown, account]);
   if (key.publishable && !BROWSER.has(operation.name)) throw stripeError('secret_key_required');
   headers['stripe-version'] = version.answers;
   if (account) headers['stripe-account'] = account;
 
-  const idempotencyKey = sent.method === 'POST' ? sent.idempotencyKey : undefined;
-  const slot = `${account} ${idempotencyKey}`;
-  const fingerprint = `${sent.method} ${sent.path} ${JSON.stringify(sent.form)}`;
-  if (idempotencyKey) {
-    headers['idempotency-key'] = idempotencyKey;
-    const earlier = idempotency.find(slot, fingerprint, world.clock.now());
+  const keyed = keyedRequest(sent, account);
+  if (keyed) {
+    headers['idempotency-key'] = keyed.key;
+    const earlier = idempotency.find(keyed, world.clock.now());
     if (earlier)
       return respond(earlier.status, earlier.body, {
         ...headers,
@@ -79,8 +76,7 @@ function handle(
       });
   }
   const finish = (status: number, body: string) => {
-    if (idempotencyKey)
-      idempotency.keep(slot, fingerprint, { status, body, requestId: headers['request-id']! }, world.clock.now());
+    if (keyed) idempotency.keep(keyed, { status, body, requestId: headers['request-id']! }, world.clock.now());
     return respond(status, body, headers);
   };
 
@@ -90,9 +86,7 @@ function handle(
   if (!behaviour) throw stripeError('paybell_not_modelled', [operation.name]);
   if (!resource) headers['paybell-fidelity'] = 'schema';
   const given = readParams(paramsOf(operation, sent.form, version), sent.form);
-  const params = modernised(operation, given, version);
-  const paths = (params['expand'] as string[] | undefined) ?? [];
-  delete params['expand'];
+  const { expand: paths = [], ...params } = modernised(operation, given, version);
   if (operation.returns.kind === 'list') {
     const ignored = unknownFilters(subjectOf(operation)!, params);
     if (ignored.length && behaviour === schemaBehaviour(operation))
@@ -100,16 +94,10 @@ function handle(
   }
 
   try {
-    const trigger = { id: headers['request-id']!, idempotency_key: idempotencyKey ?? null };
+    const trigger = { id: headers['request-id']!, idempotency_key: keyed?.key ?? null };
     const value = world.transact(trigger, account, (tx) => {
       const answered = behaviour({ tx, world, operation, params, path: found.path });
-      const source: Source = {
-        resources: options.resources,
-        find: (object, id) => findAnything(options, world, tx, object, id),
-        list: ({ object, field, value }, url) =>
-          listOf(tx, object, field ? { [field]: value! } : {}, url) as unknown as JsonObject,
-      };
-      const expanded = expand(answered, operation.returns, paths, source);
+      const expanded = expand(answered, operation.returns, paths as string[], sourceOf(options, tx));
       if (options.check) {
         const problems = conformShape(operation.returns, expanded, operation.name);
         if (problems.length) throw new Error(`the answer does not conform: ${problems.slice(0, 5).join('; ')}`);
@@ -125,19 +113,29 @@ function handle(
   }
 }
 
-/** An object for expansion: as it is stored, or as another resource shows it (a card as a payment method). */
-function findAnything(
-  { resources }: DoorOptions,
-  _: World,
-  tx: Parameters<Parameters<World['transact']>[2]>[0],
-  object: string,
-  id: string,
-): JsonObject | undefined {
-  const found = tx.get(object, id);
-  if (found) return found as JsonObject;
-  if (tx.wasDeleted(object, id)) return { id, object, deleted: true };
-  return resources.get(object)?.find?.(tx, id);
+/** Whether the platform has such a connected account. */
+function exists({ tables }: World, account: string): boolean {
+  const row = tables.of('', 'account').get(account);
+  return row !== undefined && !row.deleted;
 }
+
+function keyedRequest({ method, path, form, idempotencyKey: key }: Sent, account: string): KeyedRequest | undefined {
+  if (method !== 'POST' || !key) return undefined;
+  return { key, account, fingerprint: `${path} ${JSON.stringify(form)}` };
+}
+
+/** Where expansion looks objects up: as they are stored, or as another resource shows them (a card as a payment method). */
+const sourceOf = ({ resources }: DoorOptions, tx: Transaction): Source => ({
+  resources,
+  find(object, id) {
+    const found = tx.get(object, id);
+    if (found) return found as JsonObject;
+    const gone = tx.gone(object, id);
+    return gone ? stub(gone) : resources.get(object)?.find?.(tx, id);
+  },
+  list: ({ object, field, value }, url) =>
+    listOf(tx, object, field ? { [field]: value! } : {}, url) as unknown as JsonObject,
+});
 
 // Behaviour for an operation whose answer is another resource's object (`customers.createSource` answers a card).
 function owner({ resources }: DoorOptions, name: string) {

@@ -45,12 +45,18 @@ function path(name: string): string[] {
 function put(root: FormHash, names: string[], value: string): void {
   let at = root;
   names.forEach((given, i) => {
-    // `a[]` appends.
-    const name = given === '' && i > 0 ? String(Object.keys(at).length) : given;
+    const name = given === '' && i > 0 ? place(at, names[i + 1]) : given;
     if (i === names.length - 1) at[name] = value;
     else {
       const next = at[name];
       at = at[name] = typeof next === 'object' ? next : hash();
     }
   });
+}
+
+/** `a[]` appends; `a[][b]` goes to the last member as long as that has no `b` yet. */
+function place(list: FormHash, member: string | undefined): string {
+  const last = Math.max(-1, ...Object.keys(list).map(Number).filter(Number.isInteger));
+  const open = list[last];
+  return String(member && typeof open === 'object' && !(member in open) ? last : last + 1);
 }

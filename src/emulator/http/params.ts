@@ -14,7 +14,8 @@ export function readParams(fields: Record<string, Field>, given: FormHash): Json
 function readFields(fields: Record<string, Field>, given: FormHash, at: string): JsonObject {
   const result: JsonObject = {};
   for (const name in given) {
-    const field = fields[name];
+    // `constructor` and `__proto__` are names like any other.
+    const field = Object.hasOwn(fields, name) ? fields[name] : undefined;
     const param = at ? `${at}[${name}]` : name;
     if (!field) throw stripeError('parameter_unknown', [param, closest(name, Object.keys(fields))], param);
     result[name] = readField(field, given[name]!, param);

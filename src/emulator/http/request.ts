@@ -20,7 +20,9 @@ export async function readRequest(request: Request): Promise<Sent> {
   const type = headers.get('content-type') ?? '';
   let text = url.search.slice(1);
   if (request.method === 'POST' && request.body) {
-    const body = await readBody(request.body);
+    const encoding = headers.get('content-encoding') ?? 'identity';
+    if (encoding !== 'identity') throw stripeError('body_unreadable', [`it is encoded as ${encoding}`]);
+    const body = await readBody(request.body, MAX_BODY);
     if (/multipart\/form-data/i.test(type))
       throw stripeError('body_unreadable', ['file uploads are not modelled by the local Stripe yet']);
     if (/json/i.test(type) && body) throw stripeError('body_unreadable', ['v1 calls are form-encoded, not JSON']);
@@ -41,12 +43,13 @@ export async function readRequest(request: Request): Promise<Sent> {
   }
 }
 
-async function readBody(stream: ReadableStream<Uint8Array>): Promise<string> {
+/** Reads a body of at most so many bytes as text. Throws a `StripeError` for one that is larger. */
+export async function readBody(stream: ReadableStream<Uint8Array>, limit: number): Promise<string> {
   const chunks: Uint8Array[] = [];
   let size = 0;
   for await (const chunk of stream) {
     size += chunk.byteLength;
-    if (size > MAX_BODY) throw stripeError('body_too_large', [String(MAX_BODY)]);
+    if (size > limit) throw stripeError('body_too_large', [String(limit)]);
     chunks.push(chunk);
   }
   return Buffer.concat(chunks).toString('utf8');

@@ -18,6 +18,7 @@ import { difference } from '../shapes/difference.ts';
 import type { World } from '../world/world.ts';
 import { StripeError, stripeError } from './errors.ts';
 import type { FormHash } from './form.ts';
+import { withCards } from './undeclared.ts';
 
 /**
  * The version a request speaks. One that names none gets the newest answers, and may use the parameters of any version
@@ -50,7 +51,8 @@ export function paramsOf(operation: Operation, form: FormHash, { takes }: Reques
   const key = `${takes} ${operation.name}`;
   let fields = known.get(key);
   if (!fields) {
-    fields = takes === null ? paramsSince(operation, API_VERSIONS[0]) : paramsAt(operation, takes);
+    const declared = takes === null ? paramsSince(operation, API_VERSIONS[0]) : paramsAt(operation, takes);
+    fields = withCards(operation, declared);
     known.set(key, fields);
   }
   return fields;

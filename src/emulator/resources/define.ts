@@ -43,6 +43,13 @@ export type TimerRule<Name extends string = string> = {
   run: (tx: Transaction, object: Stored<Name>, hidden: Hidden) => void;
 };
 
+/** What happens to an object outside the API: its customer on the bank's page, say. No call does it; `act` does. */
+export type Action = {
+  /** How it may end, as whoever brings it about says it. */
+  outcomes: readonly string[];
+  run: (tx: Transaction, id: string, outcome: string) => unknown;
+};
+
 /** One call of the API, validated: what a behaviour gets. */
 export type Call = {
   readonly tx: Transaction;
@@ -70,6 +77,7 @@ export type Resource<Name extends string = string> = {
   operations?: Record<string, Behaviour>;
   events?: EventRule<Name>[];
   timers?: TimerRule<Name>[];
+  actions?: Record<string, Action>;
   /** Finds an object that is stored under another name: a card is also a payment method. */
   find?: (tx: Transaction, id: string) => JsonObject | undefined;
   /** Lists that appear only when expanded: where their objects are found. */

@@ -1,5 +1,6 @@
 import type { Json, JsonObject } from '../../base/json.ts';
 import type { LoggedEvent } from '../world/event-log.ts';
+import { stripeError } from '../http/errors.ts';
 import { defineResource, type Call } from './define.ts';
 import { inRange, limitOf } from './lists.ts';
 import { noSuch } from './references.ts';
@@ -24,14 +25,21 @@ const visible = ({ event }: LoggedEvent, { now, account }: Call['tx']) =>
 
 const shown = ({ event, pending }: LoggedEvent) => ({ ...event, pending_webhooks: pending });
 
+const EXCLUSIVE = [
+  ['starting_after', 'ending_before'],
+  ['type', 'types'],
+] as const;
+
 function list({ world, tx, params }: Call) {
+  for (const [a, b] of EXCLUSIVE)
+    if (params[a] !== undefined && params[b] !== undefined) throw stripeError('parameters_exclusive', [a, b]);
   const limit = limitOf(params);
   const log = world.log.all;
   const cursor = (name: string) => {
     const id = params[name] as string | undefined;
     if (id === undefined) return undefined;
     const found = world.log.get(id);
-    if (!found) throw noSuch('event', id, name);
+    if (!found || (found.event.account ?? '') !== tx.account) throw noSuch('event', id, name);
     return found.sequence;
   };
   const after = cursor('starting_after');

@@ -3,6 +3,7 @@ import { schema } from '../../stripe/schema.ts';
 import { stripeError } from '../http/errors.ts';
 import type { Row } from '../world/objects.ts';
 import type { Transaction } from '../world/transaction.ts';
+import { noSuch } from './references.ts';
 
 /** A page of a list, as Stripe answers it: newest first. */
 export type ListAnswer = { object: 'list'; data: JsonObject[]; has_more: boolean; url: string };
@@ -20,7 +21,7 @@ export function listOf(
   url: string,
   where: (row: Row) => boolean = () => true,
 ): ListAnswer {
-  const { limit, after, before } = cursors(tx, object, params);
+  const { limit, after, before } = cursors(params, object, (id) => tx.row(object, id)?.position);
   const filters = Object.entries(params).filter(([name]) => !CURSORS.includes(name));
   const [field, value] = filters.find(([name, wanted]) => indexed(object, name, wanted)) ?? [];
   const by = field === undefined ? {} : { field, value: String(value) };
@@ -43,11 +44,16 @@ export function listOf(
 }
 
 /** The same page of a list that is at hand, newest first. */
-export function pageOf(all: { id: string }[], params: JsonObject, url: string): ListAnswer {
-  const limit = limitOf(params);
-  const at = (name: string) => all.findIndex(({ id }) => id === params[name]);
-  const before = params['ending_before'] === undefined ? -1 : at('ending_before');
-  const start = before >= 0 ? Math.max(0, before - limit) : at('starting_after') + 1;
+export function pageOf(object: string, all: { id: string }[], params: JsonObject, url: string): ListAnswer {
+  const {
+    limit,
+    after = -1,
+    before = -1,
+  } = cursors(params, object, (wanted) => {
+    const at = all.findIndex(({ id }) => id === wanted);
+    return at < 0 ? undefined : at;
+  });
+  const start = before >= 0 ? Math.max(0, before - limit) : after + 1;
   const end = before >= 0 ? before : start + limit;
   const more = before >= 0 ? start > 0 : all.length > end;
   return { object: 'list', data: all.slice(start, end) as unknown as JsonObject[], has_more: more, url };
@@ -57,14 +63,15 @@ export function pageOf(all: { id: string }[], params: JsonObject, url: string): 
 export const unknownFilters = (object: string, params: JsonObject): string[] =>
   Object.keys(params).filter((name) => !CURSORS.includes(name) && !schema().objects[object]?.fields[name]);
 
-function cursors(tx: Transaction, object: string, params: JsonObject) {
+/** Where a page begins and how long it is. `find` tells an object's place; a cursor that names none is refused. */
+function cursors(params: JsonObject, object: string, find: (id: string) => number | undefined) {
   const limit = limitOf(params);
   const position = (name: string) => {
     const id = params[name] as string | undefined;
     if (id === undefined) return undefined;
-    const row = tx.row(object, id);
-    if (!row) throw stripeError('resource_missing', [object, id], name);
-    return row.position;
+    const place = find(id);
+    if (place === undefined) throw noSuch(object, id, name);
+    return place;
   };
   const after = position('starting_after');
   const before = position('ending_before');

@@ -24,6 +24,7 @@ export const RANK = {
   chargeRefunded: 62,
   refundUpdated: 64,
   chargeRefundUpdated: 65,
+  refundTakenBack: 66, // the charge of a refund that failed
   dispute: 70,
   disputeFunds: 72,
   review: 76,

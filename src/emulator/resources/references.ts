@@ -1,3 +1,4 @@
+import type { JsonObject } from '../../base/json.ts';
 import { StripeError, stripeError } from '../http/errors.ts';
 import type { Stored } from '../world/objects.ts';
 import type { Transaction } from '../world/transaction.ts';
@@ -15,7 +16,11 @@ export function need<Name extends string>(tx: Transaction, object: Name, id: str
   return found;
 }
 
-/** Refuses a parameter that names nothing which exists. */
-export function needReference(tx: Transaction, objects: string[], id: string, param: string): void {
-  if (!objects.some((object) => tx.get(object, id))) throw noSuch(objects[0]!, id, param);
+/** The object that a parameter names, of one of these kinds; refuses one that names nothing. */
+export function needReference(tx: Transaction, objects: string[], id: string, param: string): JsonObject {
+  for (const object of objects) {
+    const found = tx.get(object, id);
+    if (found) return found as JsonObject;
+  }
+  throw noSuch(objects[0]!, id, param);
 }

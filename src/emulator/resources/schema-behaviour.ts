@@ -3,10 +3,13 @@ import { schema, type Field, type Operation } from '../../stripe/schema.ts';
 import { stripeError } from '../http/errors.ts';
 import { conformShape } from '../shapes/conform.ts';
 import { complete } from '../shapes/complete.ts';
+import { fill } from '../shapes/fill.ts';
+import type { Row, Stored } from '../world/objects.ts';
 import type { Behaviour, Call } from './define.ts';
 import { listOf } from './lists.ts';
 import { mergeMetadata } from './metadata.ts';
 import { idLengthOf, prefixOf } from './prefixes.ts';
+import { familyOf, routesOf, subjectOf } from './parents.ts';
 import { needReference, noSuch } from './references.ts';
 
 /**
@@ -21,78 +24,72 @@ export function schemaBehaviour(operation: Operation): Behaviour | undefined {
   if (method === 'GET') return toId ? retrieve : path.includes('{') ? undefined : singleton;
   if (method === 'DELETE') return toId && returns.to.some((name) => name.startsWith('deleted:')) ? remove : undefined;
   if (toId) return update;
-  const here = routes().get(path);
+  const here = routesOf(path);
   if (here?.get('GET')?.returns.kind === 'list') return create;
   if (here?.get('GET')) return updateSingleton;
   const parent = path.slice(0, path.lastIndexOf('/'));
-  return path.includes('{') || routes().has(parent) ? undefined : create;
-}
-
-let known: Map<string, Map<string, Operation>> | undefined;
-function routes() {
-  if (!known) {
-    known = new Map();
-    for (const operation of schema().operations) {
-      if (!known.has(operation.path)) known.set(operation.path, new Map());
-      known.get(operation.path)!.set(operation.method, operation);
-    }
-  }
-  return known;
-}
-
-/** The kind of object an operation is about: what it returns, or the items of the list it returns. */
-export function subjectOf({ returns }: Operation): string | undefined {
-  const shape = returns.kind === 'list' || returns.kind === 'search' ? returns.of : returns;
-  const name = shape.kind === 'ref' ? shape.to[0] : undefined;
-  return name?.replace(/^deleted:/, '');
+  return path.includes('{') || routesOf(parent) ? undefined : create;
 }
 
 export const create: Behaviour = (call) => {
   const { tx, operation, params } = call;
   const object = subjectOf(operation)!;
-  const fields = schema().objects[object]!.fields;
-  const values = assign(call, object, params, {});
+  const { fields } = schema().objects[object]!;
+  const family = familyOf(call);
   const defaults: JsonObject = {
     ...('created' in fields && { created: tx.now }),
     ...('livemode' in fields && { livemode: false }),
     ...('active' in fields && { active: true }),
     ...('metadata' in fields && { metadata: {} }),
   };
+  const values = { ...defaults, ...family.fields, ...assign(call, object, params, {}) };
+  needReferences(call, fields, values);
+  // What has no id is told once and never found again: a link, a session.
+  if (!('id' in fields)) return fill(object, { ...values, object }, () => {});
   // A few objects let their creator choose the id (plans, products, coupons, promotion codes).
   const chosen = operation.params['id'] ? (params['id'] as string | undefined) : undefined;
   if (chosen && tx.get(object, chosen)) throw stripeError('resource_already_exists', [object, chosen], 'id');
   const id = chosen ?? tx.id(prefixOf(object), idLengthOf(object));
-  return tx.insert(object, { ...defaults, ...parents(call, fields), ...values, id, object });
+  const hidden = family.under ? { under: family.under } : {};
+  return tx.insert(object, { ...values, id, object }, hidden);
 };
 
-export const retrieve: Behaviour = ({ tx, operation, path }) => {
+export const retrieve: Behaviour = (call) => {
+  const { operation, path, tx } = call;
   const object = subjectOf(operation)!;
-  return tx.get(object, path.at(-1)) ?? stubOf(operation, path.at(-1)!, tx) ?? fail(object, path.at(-1)!);
+  const family = familyOf(call);
+  const row = tx.row(object, path.at(-1));
+  if (row && family.includes(row)) return row.object;
+  return stubOf(operation, path.at(-1)!, tx) ?? fail(object, path.at(-1)!);
 };
 
 export const update: Behaviour = (call) => {
-  const { tx, operation, params, path } = call;
-  const object = subjectOf(operation)!;
-  const id = path.at(-1)!;
-  const current = tx.get(object, id) ?? fail(object, id);
-  return tx.update(object, id, assign(call, object, params, current as JsonObject) as never);
+  const object = subjectOf(call.operation)!;
+  const { id, object: current } = member(call, object);
+  return call.tx.update(object, id, assign(call, object, call.params, current as JsonObject) as never);
 };
 
-export const remove: Behaviour = ({ tx, operation, path }) => {
-  const object = subjectOf(operation)!;
-  const id = path.at(-1)!;
-  if (!tx.get(object, id)) fail(object, id);
-  tx.remove(object, id);
-  return stub(object, id);
+export const remove: Behaviour = (call) => {
+  const object = subjectOf(call.operation)!;
+  const { id, object: was } = member(call, object);
+  call.tx.remove(object, id);
+  return stub(was);
 };
+
+/** The object that a call's path names, if it belongs to what the path says it does. */
+function member(call: Call, object: string): Row {
+  const id = call.path.at(-1)!;
+  const family = familyOf(call);
+  const row = call.tx.row(object, id);
+  return row && family.includes(row) ? row : fail(object, id);
+}
 
 export const list: Behaviour = (call) => {
   const { tx, operation, params, path } = call;
-  const object = subjectOf(operation)!;
-  const fields = schema().objects[object]!.fields;
+  const { fields, includes } = familyOf(call);
   let next = 0;
   const url = operation.path.replace(/\{\w+\}/g, () => encodeURIComponent(path[next++]!));
-  return listOf(tx, object, { ...params, ...parents(call, fields) }, url);
+  return listOf(tx, subjectOf(operation)!, { ...params, ...fields }, url, includes);
 };
 
 const singleton: Behaviour = ({ tx, operation }) => {
@@ -124,7 +121,11 @@ function assign({ tx }: Call, object: string, params: JsonObject, current: JsonO
     else if (given === null) {
       if (field.nullable) values[name] = null;
     } else {
-      const value = complete(field, given, current[name]);
+      // A whole object is named by its id.
+      const value =
+        field.kind === 'ref' && typeof given === 'string'
+          ? needReference(tx, field.to, given, name)
+          : complete(field, given, current[name]);
       if (conformShape(field, value, name).length) continue;
       if (field.kind === 'id' && typeof value === 'string') needReference(tx, field.to, value, name);
       values[name] = value;
@@ -133,27 +134,28 @@ function assign({ tx }: Call, object: string, params: JsonObject, current: JsonO
   return values;
 }
 
-/** `/v1/customers/{customerId}/tax_ids` → `{ customer: … }`, where the object has such a field. */
-function parents({ operation, path }: Call, fields: Record<string, Field>): JsonObject {
-  const segments = operation.path.split('/');
-  const values: JsonObject = {};
-  let seen = 0;
-  segments.forEach((segment, i) => {
-    if (!segment.startsWith('{')) return;
-    const id = path[seen++]!;
-    const name = segments[i - 1]!.replace(/ies$/, 'y').replace(/s$/, '');
-    if (i < segments.length - 1 && fields[name]) values[name] = id;
-  });
-  return values;
+/** Refuses to make an object without a reference that it never lacks and that a parameter could have given. */
+function needReferences({ operation }: Call, fields: Record<string, Field>, values: JsonObject): void {
+  for (const [name, { kind, optional, nullable }] of Object.entries(fields))
+    if (kind === 'id' && !optional && !nullable && !(name in values) && operation.params[name])
+      throw stripeError('parameter_missing', [name], name);
 }
 
-export const stub = (object: string, id: string): JsonObject => ({ id, object, deleted: true });
+/** What is left of a deleted object: its id, and the little else that a few kinds keep. */
+export function stub(was: object): JsonObject {
+  const { id, object, ...rest } = was as Stored;
+  const kept = Object.entries(schema().objects[`deleted:${object}`]?.fields ?? {}).filter(
+    ([name, { optional }]) => !optional && name in rest,
+  );
+  return { id, object, ...Object.fromEntries(kept.map(([name]) => [name, rest[name]!])), deleted: true };
+}
 
 /** Where Stripe still answers for a deleted object (customers), it answers with its stub. */
 function stubOf({ returns }: Operation, id: string, tx: Call['tx']): JsonObject | undefined {
   const deleted = returns.kind === 'ref' ? returns.to.find((name) => name.startsWith('deleted:')) : undefined;
   const object = deleted?.slice('deleted:'.length);
-  return object && tx.wasDeleted(object, id) ? stub(object, id) : undefined;
+  const gone = object && tx.gone(object, id);
+  return gone ? stub(gone) : undefined;
 }
 
 function fail(object: string, id: string): never {

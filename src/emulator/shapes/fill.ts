@@ -1,4 +1,5 @@
 import type { JsonObject } from '../../base/json.ts';
+import { prefixOf } from '../resources/prefixes.ts';
 import { schema, type Field, type Shape } from '../../stripe/schema.ts';
 
 /** Called for every field that had to be made up because its type forbids null: object, path, in that order. */
@@ -68,6 +69,9 @@ function emptiest(shape: Shape, at: string): unknown {
       const target = schema().objects[shape.to[0]!];
       return target ? fillFields(target.fields, {}, () => {}, at) : {};
     }
+    case 'id':
+      // Names no object, but says of which kind it would be.
+      return `${prefixOf(shape.to[0]!)}_unknown`;
     default:
       return '';
   }

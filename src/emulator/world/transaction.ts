@@ -20,8 +20,8 @@ export type Transaction = {
   text(length: number): string;
   get<Name extends string>(object: Name, id: string | null | undefined): Stored<Name> | undefined;
   row<Name extends string>(object: Name, id: string | null | undefined): Row<Name> | undefined;
-  /** Whether such an object once was and is gone. */
-  wasDeleted(object: string, id: string): boolean;
+  /** The last of an object that once was and is gone. */
+  gone(object: string, id: string): JsonObject | undefined;
   /** Creates an object. Fields that may be null and are not given become null. */
   insert<Name extends string>(object: Name, fields: Partial<Stored<Name>>, hidden?: Hidden): Stored<Name>;
   /** Changes fields of an object, and hidden facts beside it. */
@@ -80,7 +80,10 @@ export function openTransaction(ground: Ground): OpenTransaction {
       const row = id ? table(object).get(id) : undefined;
       return row && !row.deleted ? (row as unknown as Row<Name>) : undefined;
     },
-    wasDeleted: (object, id) => table(object).get(id)?.deleted === true,
+    gone(object, id) {
+      const row = table(object).get(id);
+      return row?.deleted ? (row.object as JsonObject) : undefined;
+    },
     get: (object, id) => tx.row(object, id)?.object,
     insert<Name extends string>(object: Name, fields: Partial<Stored<Name>>, hidden: Hidden = {}) {
       const filled = fill(object, fields as JsonObject, ground.onFilled) as unknown as Stored;

@@ -22,6 +22,8 @@ const hiddenBecame = (name: string) => (change: Rule) =>
 /** A refund may still fail; then the amount refunded shrinks again, which is told as an update. */
 const refundedMore = ({ before, after }: Rule) =>
   before !== undefined && after.object.amount_refunded > before.object.amount_refunded;
+const refundedLess = ({ before, after }: Rule) =>
+  before !== undefined && after.object.amount_refunded < before.object.amount_refunded;
 const captured = ({ before, after }: Rule) => before?.object.captured === false && after.object.captured;
 const EDITABLE = [
   'customer',
@@ -52,7 +54,7 @@ export const charge = defineResource('charge', {
       type: 'charge.updated',
       when: changed<'charge'>(...EDITABLE, 'balance_transaction', 'amount_refunded'),
       otherwise: true,
-      rank: RANK.charge,
+      rank: (change) => (refundedLess(change) ? RANK.refundTakenBack : RANK.charge),
       previous: true,
     },
   ],
@@ -145,6 +147,8 @@ function capture({ tx, params, path }: Call) {
 /** Takes an authorised amount, or part of it; the rest is released. */
 export function captureCharge(tx: Transaction, id: string, amount: number): Stored<'charge'> {
   const { object: charge, hidden } = tx.row('charge', id)!;
+  if (charge.status !== 'succeeded')
+    throw stripeError('wrong_state', [`Charge ${id} failed; nothing can be captured.`]);
   if (hidden['expired']) throw stripeError('charge_expired_for_capture', [id]);
   if (charge.captured) throw stripeError('charge_already_captured', [id]);
   if (charge.refunded) throw stripeError('charge_already_refunded', [id]);

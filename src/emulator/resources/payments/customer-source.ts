@@ -52,7 +52,7 @@ export const card = defineResource('card', {
         const [next] = customerSources(tx, customer.id);
         tx.update('customer', customer.id, { default_source: next?.id ?? null });
       }
-      return stub('card', source.id);
+      return stub(source);
     },
   },
   events: [

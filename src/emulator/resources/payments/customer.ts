@@ -25,9 +25,9 @@ export const customer = defineResource('customer', {
     'customers.create': create,
     'customers.update': update,
     'customers.del': ({ tx, path }) => {
-      const { id } = need(tx, 'customer', path[0]!);
-      tx.remove('customer', id);
-      return stub('customer', id);
+      const customer = need(tx, 'customer', path[0]!);
+      tx.remove('customer', customer.id);
+      return stub(customer);
     },
   },
   events: [

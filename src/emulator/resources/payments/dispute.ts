@@ -77,8 +77,9 @@ export function openDisputes(tx: Transaction, chargeId: string) {
   const { object: charge, hidden } = tx.row('charge', chargeId)!;
   const card = cardOf(hidden);
   const { count = 1 } = card.dispute!;
-  const part = Math.floor(charge.amount / count);
-  for (let i = 0; i < count; i++) open(tx, charge, card, i < count - 1 ? part : charge.amount - part * (count - 1));
+  const { amount_captured: taken } = charge;
+  const part = Math.floor(taken / count);
+  for (let i = 0; i < count; i++) open(tx, charge, card, i < count - 1 ? part : taken - part * (count - 1));
   tx.update('charge', chargeId, { disputed: true });
   nothingLeftToDo(tx, chargeId);
 }
@@ -142,7 +143,7 @@ function update({ tx, params, path }: Call) {
   return tx.update(
     'dispute',
     dispute.id,
-    { evidence, evidence_details: details, metadata, ...submitted(tx, dispute, evidence) },
+    { evidence, evidence_details: details, metadata, ...submitted(dispute, evidence) },
     verdict(tx, dispute, evidence),
   );
 }
@@ -150,11 +151,18 @@ function update({ tx, params, path }: Call) {
 const hasAny = (evidence: Stored<'dispute'>['evidence']) =>
   Object.values(evidence).some((value) => typeof value === 'string');
 
-function submitted(_: Transaction, { status }: Stored<'dispute'>, evidence: Stored<'dispute'>['evidence']) {
+function submitted(
+  { status, payment_method_details: paid }: Stored<'dispute'>,
+  evidence: Stored<'dispute'>['evidence'],
+): Partial<Stored<'dispute'>> {
   const effect = DISPUTE_EVIDENCE[evidence.uncategorized_text ?? ''];
-  if (effect === 'escalated' && status.startsWith('warning'))
-    return { status: 'needs_response' as const, is_charge_refundable: false };
-  return { status: status.startsWith('warning') ? ('warning_under_review' as const) : ('under_review' as const) };
+  if (!status.startsWith('warning')) return { status: 'under_review' };
+  if (effect !== 'escalated') return { status: 'warning_under_review' };
+  return {
+    status: 'needs_response',
+    is_charge_refundable: false,
+    ...(paid?.card && { payment_method_details: { ...paid, card: { ...paid.card, case_type: 'chargeback' } } }),
+  };
 }
 
 /** What the bank will decide: what the test evidence says, else nothing until a test says so or `due_by` passes. */

@@ -1,5 +1,6 @@
 import type { JsonObject } from '../../../base/json.ts';
 import type { Decline } from '../../../stripe/cards/index.ts';
+import { stripeError } from '../../http/errors.ts';
 import type { Stored } from '../../world/objects.ts';
 import type { Transaction } from '../../world/transaction.ts';
 import { declineBody, declined } from './card-error.ts';
@@ -22,14 +23,10 @@ export function confirmIntent(tx: Transaction, id: string, how: Confirmation): I
   const intent = tx.get('payment_intent', id)!;
   const choice = choosePaymentMethod(tx, intent.payment_method as string);
   const { threeDSecure } = choice.instrument.card;
-  if (threeDSecure?.lookupFails && threeDSecure.asks !== 'never')
-    return fail(tx, id, { code: 'card_declined', declineCode: 'generic_decline' }, null);
+  if (threeDSecure?.lookupFails && threeDSecure.asks !== 'never') return refuse(tx, id, LOOKUP_FAILED);
   if (asksForAuthentication(tx, intent, how) && !threeDSecure?.frictionless) {
     // Nobody is there to authenticate: the bank declines instead.
-    if (how.offSession || how.errorOnRequiresAction) {
-      const { charge } = pay(tx, id, false, AUTHENTICATION);
-      return fail(tx, id, AUTHENTICATION, charge);
-    }
+    if (how.offSession || how.errorOnRequiresAction) return refuse(tx, id, AUTHENTICATION);
     return tx.update(
       'payment_intent',
       id,
@@ -44,6 +41,12 @@ const AUTHENTICATION = {
   code: 'authentication_required',
   declineCode: 'authentication_required',
 } as unknown as Decline;
+
+const LOOKUP_FAILED: Decline = { code: 'card_declined', declineCode: 'generic_decline' };
+
+/** The bank declines for a reason that lies in how it was asked, and not in the card. */
+const refuse = (tx: Transaction, id: string, decline: Decline): Intent =>
+  fail(tx, id, decline, pay(tx, id, false, decline).charge);
 
 function asksForAuthentication(tx: Transaction, intent: Intent, { offSession }: Confirmation): boolean {
   const { instrument, paymentMethod } = choosePaymentMethod(tx, intent.payment_method as string);
@@ -72,6 +75,10 @@ function nextAction(tx: Transaction, { id, automatic_payment_methods }: Intent, 
 /** The customer came back from the bank's page: authenticated, or not. An action from outside; no API call does it. */
 export function authenticate(tx: Transaction, id: string, passed: boolean): Intent {
   const { object: intent, hidden } = tx.row('payment_intent', id)!;
+  if (intent.status !== 'requires_action')
+    throw stripeError('payment_intent_unexpected_state', [
+      `PaymentIntent ${id} is ${intent.status}; nobody was asked to authenticate it.`,
+    ]);
   const how = { ...(hidden['how'] as Confirmation), inBrowser: true };
   tx.update('payment_intent', id, { next_action: null });
   if (passed) return takeMoney(tx, intent.id, how, true, false);
@@ -138,11 +145,11 @@ function pay(tx: Transaction, id: string, authenticated: boolean, refusal?: Decl
   });
 }
 
-function fail(tx: Transaction, id: string, decline: Decline, charge: Stored<'charge'> | null, answers = true): Intent {
+function fail(tx: Transaction, id: string, decline: Decline, charge: Stored<'charge'>, answers = true): Intent {
   const method = tx.get('payment_intent', id)!.payment_method as string;
-  const body = declineBody(decline, charge?.id ?? null);
+  const body = declineBody(decline, charge.id);
   const payment_method = paymentMethodView(tx, method) as unknown as JsonObject;
-  const intent = recordFailure(tx, id, { ...body, payment_method }, charge?.id);
+  const intent = recordFailure(tx, id, { ...body, payment_method }, charge.id);
   if (!answers) return intent;
   throw declined({ ...body, payment_intent: intent as unknown as JsonObject, payment_method });
 }

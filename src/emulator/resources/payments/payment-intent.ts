@@ -8,7 +8,7 @@ import { mustBeChargeable, readCurrency } from '../money.ts';
 import { RANK } from '../ranks.ts';
 import { need, noSuch } from '../references.ts';
 import { captureCharge } from './charge.ts';
-import { cancelIntent, confirmIntent, type Confirmation } from './intent-outcomes.ts';
+import { authenticate, cancelIntent, confirmIntent, type Confirmation } from './intent-outcomes.ts';
 import { intentMethod } from './intent-method.ts';
 
 type Rule = Change<'payment_intent'>;
@@ -41,6 +41,12 @@ export const paymentIntent = defineResource('payment_intent', {
       throw stripeError('wrong_state', [
         `PaymentIntent ${intent.id} does not support incremental authorization: no test card does.`,
       ]);
+    },
+  },
+  actions: {
+    authenticate: {
+      outcomes: ['succeed', 'fail'],
+      run: (tx, id, outcome) => authenticate(tx, id, outcome === 'succeed'),
     },
   },
   events: [

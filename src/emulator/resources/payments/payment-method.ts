@@ -86,7 +86,7 @@ function methodsOf(tx: Transaction, params: Call['params'], url: string) {
   const all = rows
     .map(({ id }) => paymentMethodView(tx, id)!)
     .filter(({ type }) => params['type'] === undefined || type === params['type']);
-  return pageOf(all, params, url);
+  return pageOf('payment_method', all, params, url);
 }
 
 function create({ tx, params: given }: Call) {

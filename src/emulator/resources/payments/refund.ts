@@ -64,10 +64,10 @@ export const refund = defineResource('refund', {
 function create({ tx, params }: Call) {
   const given = params as unknown as Stripe.RefundCreateParams;
   const charge = refundable(tx, given);
-  const rest = charge.amount_captured - refundedSoFar(tx, charge);
+  const rest = charge.amount_captured - refundedSoFar(charge);
   const amount = given.amount ?? rest;
-  if (amount < 1) throw stripeError('parameter_invalid_integer', ['amount', String(amount)], 'amount');
   if (rest === 0 || charge.refunded) throw stripeError('charge_already_refunded', [charge.id]);
+  if (amount < 1) throw stripeError('parameter_invalid_integer', ['amount', String(amount)], 'amount');
   if (amount > rest) throw stripeError('refund_exceeds_charge', [String(amount), String(rest)], 'amount');
   return refundCharge(tx, charge, amount, {
     metadata: mergeMetadata({}, params['metadata']),
@@ -76,8 +76,7 @@ function create({ tx, params }: Call) {
 }
 
 // What a partial capture released counts as refunded on the charge, but was never there to be refunded.
-const refundedSoFar = (_: Transaction, charge: Stored<'charge'>) =>
-  charge.amount_refunded - (charge.amount - charge.amount_captured);
+const refundedSoFar = (charge: Stored<'charge'>) => charge.amount_refunded - (charge.amount - charge.amount_captured);
 
 function refundable(
   tx: Transaction,
@@ -88,7 +87,7 @@ function refundable(
     throw stripeError('missing', [
       'One of the following params should be provided for this request: payment_intent or charge.',
     ]);
-  if (id) return mustHaveSucceeded(tx.get('charge', id) ?? fail('charge', id, 'charge'));
+  if (id) return mustHaveSucceeded(tx, tx.get('charge', id) ?? fail('charge', id, 'charge'));
   const found = tx.get('payment_intent', intent) ?? fail('payment_intent', intent!, 'payment_intent');
   const charge = tx.get('charge', found.latest_charge);
   if (!charge || charge.status !== 'succeeded')
@@ -97,12 +96,14 @@ function refundable(
       [`This PaymentIntent (${intent}) does not have a successful charge to refund.`],
       'payment_intent',
     );
-  return mustHaveSucceeded(charge);
+  return mustHaveSucceeded(tx, charge);
 }
 
-function mustHaveSucceeded(charge: Stored<'charge'>) {
+function mustHaveSucceeded(tx: Transaction, charge: Stored<'charge'>) {
   if (charge.status !== 'succeeded' || !charge.captured) throw stripeError('charge_not_refundable', [charge.id]);
-  if (charge.disputed) throw stripeError('charge_disputed', [charge.id]);
+  // An inquiry leaves the payment refundable; that is the way to settle it.
+  for (const { object } of tx.newest('dispute', { field: 'charge', value: charge.id }))
+    if (!object.is_charge_refundable) throw stripeError('charge_disputed', [charge.id]);
   return charge;
 }
 

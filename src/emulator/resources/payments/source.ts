@@ -34,6 +34,7 @@ export const source = defineResource('source', {
           : undefined;
       if (!instrument) throw stripeError('parameter_missing', ['token'], 'token');
       const { card, expMonth, expYear } = instrument;
+      const checks = checksOf(instrument);
       return tx.insert(
         'source',
         {
@@ -42,9 +43,9 @@ export const source = defineResource('source', {
           allow_redisplay: 'unspecified',
           amount: params.amount ?? null,
           card: {
-            ...checksOf(instrument),
-            address_zip_check: checksOf(instrument).address_postal_code_check,
-            address_postal_code_check: undefined,
+            address_line1_check: checks.address_line1_check,
+            address_zip_check: checks.address_postal_code_check,
+            cvc_check: checks.cvc_check,
             brand: card.brand,
             country: card.country,
             dynamic_last4: null,
