@@ -63,6 +63,8 @@ export function createDeliveryQueue(options: QueueOptions): DeliveryQueue {
   const { world, wall, everywhere, allowed, timeoutMs, render, onRetry } = options;
   let log: Delivery[] = [];
   let retries: Job[] = [];
+  // Asked for with every request, so it is not looked for each time.
+  let earliest = Infinity;
   let number = 0;
   // A reset forgets what is under way: answers to an older generation change nothing.
   let generation = 0;
@@ -117,6 +119,7 @@ export function createDeliveryQueue(options: QueueOptions): DeliveryQueue {
     }
     delivery.nextAt = world.clock.now() + step;
     retries.push({ delivery, logged, endpoint });
+    earliest = Math.min(earliest, delivery.nextAt);
     onRetry();
   };
 
@@ -142,15 +145,12 @@ export function createDeliveryQueue(options: QueueOptions): DeliveryQueue {
         }
       }
     },
-    nextDue: () =>
-      retries.reduce<number | undefined>(
-        (min, { delivery: { nextAt } }) => Math.min(min ?? Infinity, nextAt!),
-        undefined,
-      ),
+    nextDue: () => (earliest === Infinity ? undefined : earliest),
     retryDue(until) {
+      if (until < earliest) return false;
       const due = retries.filter(({ delivery }) => delivery.nextAt! <= until);
-      if (due.length === 0) return false;
       retries = retries.filter(({ delivery }) => delivery.nextAt! > until);
+      earliest = retries.reduce((least, { delivery }) => Math.min(least, delivery.nextAt!), Infinity);
       const live = new Map(endpointsOf(world, everywhere).map((endpoint) => [endpoint.id, endpoint]));
       for (const {
         delivery,
@@ -172,6 +172,7 @@ export function createDeliveryQueue(options: QueueOptions): DeliveryQueue {
       generation++;
       log = [];
       retries = [];
+      earliest = Infinity;
       for (const lane of lanes.values()) lane.waiting.length = 0;
       lanes.clear();
       for (const done of idlers.splice(0)) done();

@@ -46,8 +46,6 @@ export type World = {
   reset(): void;
   /** Called after each commit with the events it told. */
   onCommit: (events: LoggedEvent[]) => void;
-  /** When a request last came, wall time in milliseconds. */
-  lastUsed: number;
 };
 
 /** Thrown through a transaction, an error with `keep` leaves what the transaction did: a decline is an outcome. */
@@ -102,7 +100,6 @@ export function createWorld({ name, wall, resources, seed, frozenAt, check }: Wo
     log,
     tables,
     filled,
-    lastUsed: wall.now(),
     onCommit: () => {},
     transact(trigger, account, run) {
       const open = openTransaction({
