@@ -47,13 +47,3 @@ export type Scenario = {
 
 /** Declares a scenario: the calls, and exactly the events they fire. Everything else is made from its runs. */
 export const defineScenario = (scenario: Scenario): Scenario => scenario;
-
-/** `automatic_payment_methods` for a payment that is confirmed on the server and never redirects. */
-export const ON_SERVER = { enabled: true, allow_redirects: 'never' } as const;
-
-/** The condition of every intent's `charge.updated`, in words. */
-export const ASYNC_CAPTURE = {
-  async_capture:
-    'The intent is captured asynchronously (capture_method automatic_async, the default since API 2024-04-10). ' +
-    'With capture_method automatic the books are written in the same request and the event does not come.',
-};

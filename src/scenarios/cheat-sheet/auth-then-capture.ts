@@ -1,4 +1,5 @@
-import { defineScenario, ON_SERVER } from '../define.ts';
+import { defineScenario } from '../define.ts';
+import { bookedBy, confirmedNow } from '../payments.ts';
 
 export const authThenCapture = defineScenario({
   id: 'auth-then-capture',
@@ -34,11 +35,7 @@ export const authThenCapture = defineScenario({
       run: async ({ stripe, step, wait, holds }) => {
         const intent = await step('p1', () =>
           stripe.paymentIntents.create({
-            amount: 2000,
-            currency: 'usd',
-            payment_method: 'pm_card_visa',
-            confirm: true,
-            automatic_payment_methods: ON_SERVER,
+            ...confirmedNow,
             ...(holds('async_capture')
               ? { capture_method: 'manual' }
               : { capture_method: 'automatic', payment_method_options: { card: { capture_method: 'manual' } } }),
@@ -60,7 +57,7 @@ export const authThenCapture = defineScenario({
         },
         { type: 'charge.captured', step: 'p2', do: 'ignore', why: 'The intent tells the same with more context.' },
         { type: 'payment_intent.succeeded', step: 'p2', do: 'handle', why: 'Now the money is yours.' },
-        { type: 'charge.updated', step: 'p2', if: 'async_capture', do: 'ignore', why: 'Only the books follow.' },
+        bookedBy('p2'),
       ],
     },
   },

@@ -1,4 +1,5 @@
-import { defineScenario, ON_SERVER } from '../define.ts';
+import { defineScenario } from '../define.ts';
+import { confirmedNow } from '../payments.ts';
 import { expectDecline } from '../outcome.ts';
 
 export const cardDeclined = defineScenario({
@@ -33,11 +34,8 @@ export const cardDeclined = defineScenario({
         await step('s2', () =>
           expectDecline(
             stripe.paymentIntents.create({
-              amount: 2000,
-              currency: 'usd',
+              ...confirmedNow,
               payment_method: 'pm_card_visa_chargeDeclined',
-              confirm: true,
-              automatic_payment_methods: ON_SERVER,
             }),
           ),
         );

@@ -1,4 +1,5 @@
-import { ASYNC_CAPTURE, defineScenario, ON_SERVER } from '../define.ts';
+import { defineScenario } from '../define.ts';
+import { ASYNC_CAPTURE, bookedBy, charged, paidBy, payNow } from '../payments.ts';
 
 export const chargeDescription = defineScenario({
   id: 'charge-description',
@@ -19,10 +20,7 @@ export const chargeDescription = defineScenario({
         );
         await step('s2', () => stripe.charges.update(charge.id, { description: 'Order 6735' }));
       },
-      fires: [
-        { type: 'charge.succeeded', step: 's1', do: 'handle', why: 'The money is yours: fulfil the order.' },
-        { type: 'charge.updated', step: 's2', do: 'ignore', why: 'Your own call changed it.' },
-      ],
+      fires: [charged('s1'), { type: 'charge.updated', step: 's2', do: 'ignore', why: 'Your own call changed it.' }],
     },
     current: {
       steps: {
@@ -30,36 +28,14 @@ export const chargeDescription = defineScenario({
         p2: 'You change the description of its charge.',
       },
       conditions: ASYNC_CAPTURE,
-      run: async ({ stripe, step, wait, holds }) => {
-        const intent = await step('p1', async () => {
-          const made = await stripe.paymentIntents.create({
-            amount: 2000,
-            currency: 'usd',
-            payment_method: 'pm_card_visa',
-            confirm: true,
-            automatic_payment_methods: ON_SERVER,
-            ...(!holds('async_capture') && { capture_method: 'automatic' }),
-          });
-          await wait('2s');
-          return made;
-        });
+      run: async (stage) => {
+        const { stripe, step } = stage;
+        const intent = await step('p1', () => payNow(stage));
         await step('p2', () => stripe.charges.update(String(intent.latest_charge), { description: 'Order 6735' }));
       },
       fires: [
-        {
-          type: 'payment_intent.created',
-          step: 'p1',
-          do: 'ignore',
-          why: 'Nothing is paid yet; your own call made it.',
-        },
-        { type: 'charge.succeeded', step: 'p1', do: 'ignore', why: 'The intent tells the same with more context.' },
-        {
-          type: 'payment_intent.succeeded',
-          step: 'p1',
-          do: 'handle',
-          why: 'The payment is complete: fulfil the order.',
-        },
-        { type: 'charge.updated', step: 'p1', if: 'async_capture', do: 'ignore', why: 'Only the books follow.' },
+        ...paidBy('p1'),
+        bookedBy('p1'),
         { type: 'charge.updated', step: 'p2', do: 'ignore', why: 'Your own call changed it.' },
       ],
     },

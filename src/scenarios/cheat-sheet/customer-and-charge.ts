@@ -1,4 +1,5 @@
-import { ASYNC_CAPTURE, defineScenario, ON_SERVER } from '../define.ts';
+import { defineScenario } from '../define.ts';
+import { ASYNC_CAPTURE, bookedBy, charged, paidBy, payNow } from '../payments.ts';
 
 export const customerAndCharge = defineScenario({
   id: 'customer-and-charge',
@@ -28,7 +29,7 @@ export const customerAndCharge = defineScenario({
           why: 'Show the card’s brand and last4 if you like.',
         },
         { type: 'payment_method.attached', step: 's1', do: 'ignore', why: 'The same card under its newer name.' },
-        { type: 'charge.succeeded', step: 's2', do: 'handle', why: 'The money is yours: fulfil the order.' },
+        charged('s2'),
       ],
     },
     current: {
@@ -40,37 +41,16 @@ export const customerAndCharge = defineScenario({
         ...ASYNC_CAPTURE,
         saved: 'The card is kept for later (setup_future_usage). Without that nothing is attached.',
       },
-      run: async ({ stripe, step, wait, holds }) => {
+      run: async (stage) => {
+        const { stripe, step, holds } = stage;
         const customer = await step('p1', () => stripe.customers.create({ email: 'jenny.rosen@example.com' }));
-        await step('p2', async () => {
-          await stripe.paymentIntents.create({
-            amount: 2000,
-            currency: 'usd',
-            customer: customer.id,
-            payment_method: 'pm_card_visa',
-            confirm: true,
-            automatic_payment_methods: ON_SERVER,
-            ...(holds('saved') && { setup_future_usage: 'off_session' }),
-            ...(!holds('async_capture') && { capture_method: 'automatic' }),
-          });
-          await wait('2s');
-        });
+        await step('p2', () =>
+          payNow(stage, { customer: customer.id, ...(holds('saved') && { setup_future_usage: 'off_session' }) }),
+        );
       },
       fires: [
         { type: 'customer.created', step: 'p1', do: 'ignore', why: 'Your own call made the customer.' },
-        {
-          type: 'payment_intent.created',
-          step: 'p2',
-          do: 'ignore',
-          why: 'Nothing is paid yet; your own call made it.',
-        },
-        { type: 'charge.succeeded', step: 'p2', do: 'ignore', why: 'The intent tells the same with more context.' },
-        {
-          type: 'payment_intent.succeeded',
-          step: 'p2',
-          do: 'handle',
-          why: 'The payment is complete: fulfil the order.',
-        },
+        ...paidBy('p2'),
         {
           type: 'payment_method.attached',
           step: 'p2',
@@ -78,7 +58,7 @@ export const customerAndCharge = defineScenario({
           do: 'handle',
           why: 'The card can be charged again: offer it next time.',
         },
-        { type: 'charge.updated', step: 'p2', if: 'async_capture', do: 'ignore', why: 'Only the books follow.' },
+        bookedBy('p2'),
       ],
     },
   },

@@ -1,8 +1,23 @@
-import { ASYNC_CAPTURE, defineScenario, ON_SERVER, type Stage } from '../define.ts';
+import { defineScenario, type Fire, type Stage } from '../define.ts';
+import { ASYNC_CAPTURE, bookedBy, paidBy, payNow } from '../payments.ts';
 
 const WON = {
   won: 'The bank decides for you. When it decides against you, the dispute closes as lost and no money comes back.',
 };
+
+/** What the dispute fires, whatever was paid with. */
+const DISPUTED: Fire[] = [
+  {
+    type: 'charge.dispute.created',
+    step: 'x1',
+    do: 'handle',
+    why: 'Stop fulfilling, gather evidence, mind due_by.',
+  },
+  { type: 'charge.dispute.funds_withdrawn', step: 'x1', do: 'handle', why: 'Book the amount and the fee.' },
+  { type: 'charge.dispute.updated', step: 's2', do: 'ignore', why: 'Your own call changed it.' },
+  { type: 'charge.dispute.closed', step: 'x3', do: 'handle', why: 'status says whether you won or lost.' },
+  { type: 'charge.dispute.funds_reinstated', step: 'x3', if: 'won', do: 'handle', why: 'Book what came back.' },
+];
 
 /** Answers the dispute of a charge; the evidence decides, in test mode, what the bank will say. */
 async function answer({ stripe, step, holds }: Stage) {
@@ -41,19 +56,7 @@ export const disputeEvidence = defineScenario({
         await answer(stage);
         await step('x3', () => wait('5s'));
       },
-      fires: [
-        { type: 'charge.succeeded', step: 'p1', do: 'handle', why: 'The money is yours, for now.' },
-        {
-          type: 'charge.dispute.created',
-          step: 'x1',
-          do: 'handle',
-          why: 'Stop fulfilling, gather evidence, mind due_by.',
-        },
-        { type: 'charge.dispute.funds_withdrawn', step: 'x1', do: 'handle', why: 'Book the amount and the fee.' },
-        { type: 'charge.dispute.updated', step: 's2', do: 'ignore', why: 'Your own call changed it.' },
-        { type: 'charge.dispute.closed', step: 'x3', do: 'handle', why: 'status says whether you won or lost.' },
-        { type: 'charge.dispute.funds_reinstated', step: 'x3', if: 'won', do: 'handle', why: 'Book what came back.' },
-      ],
+      fires: [{ type: 'charge.succeeded', step: 'p1', do: 'handle', why: 'The money is yours, for now.' }, ...DISPUTED],
     },
     current: {
       steps: {
@@ -64,48 +67,13 @@ export const disputeEvidence = defineScenario({
       },
       conditions: { ...ASYNC_CAPTURE, ...WON },
       run: async (stage) => {
-        const { stripe, step, wait, holds } = stage;
-        await step('p1', async () => {
-          await stripe.paymentIntents.create({
-            amount: 2000,
-            currency: 'usd',
-            payment_method: 'pm_card_createDispute',
-            confirm: true,
-            automatic_payment_methods: ON_SERVER,
-            ...(!holds('async_capture') && { capture_method: 'automatic' }),
-          });
-          await wait('2s');
-        });
+        const { step, wait } = stage;
+        await step('p1', () => payNow(stage, { payment_method: 'pm_card_createDispute' }));
         await step('x1', () => wait('5s'));
         await answer(stage);
         await step('x3', () => wait('5s'));
       },
-      fires: [
-        {
-          type: 'payment_intent.created',
-          step: 'p1',
-          do: 'ignore',
-          why: 'Nothing is paid yet; your own call made it.',
-        },
-        { type: 'charge.succeeded', step: 'p1', do: 'ignore', why: 'The intent tells the same with more context.' },
-        {
-          type: 'payment_intent.succeeded',
-          step: 'p1',
-          do: 'handle',
-          why: 'The payment is complete: fulfil the order.',
-        },
-        { type: 'charge.updated', step: 'p1', if: 'async_capture', do: 'ignore', why: 'Only the books follow.' },
-        {
-          type: 'charge.dispute.created',
-          step: 'x1',
-          do: 'handle',
-          why: 'Stop fulfilling, gather evidence, mind due_by.',
-        },
-        { type: 'charge.dispute.funds_withdrawn', step: 'x1', do: 'handle', why: 'Book the amount and the fee.' },
-        { type: 'charge.dispute.updated', step: 's2', do: 'ignore', why: 'Your own call changed it.' },
-        { type: 'charge.dispute.closed', step: 'x3', do: 'handle', why: 'status says whether you won or lost.' },
-        { type: 'charge.dispute.funds_reinstated', step: 'x3', if: 'won', do: 'handle', why: 'Book what came back.' },
-      ],
+      fires: [...paidBy('p1'), bookedBy('p1'), ...DISPUTED],
     },
   },
 });

@@ -1,4 +1,5 @@
-import { ASYNC_CAPTURE, defineScenario, ON_SERVER } from '../define.ts';
+import { defineScenario } from '../define.ts';
+import { ASYNC_CAPTURE, bookedBy, charged, paidBy, payNow } from '../payments.ts';
 
 export const oneOffCharge = defineScenario({
   id: 'one-off-charge',
@@ -16,46 +17,15 @@ export const oneOffCharge = defineScenario({
       run: async ({ stripe, step }) => {
         await step('s1', () => stripe.charges.create({ amount: 2000, currency: 'usd', source: 'tok_visa' }));
       },
-      fires: [{ type: 'charge.succeeded', step: 's1', do: 'handle', why: 'The money is yours: fulfil the order.' }],
+      fires: [charged('s1')],
     },
     current: {
       steps: { s2: 'Your server makes a payment intent and confirms it in one request.' },
       conditions: ASYNC_CAPTURE,
-      run: async ({ stripe, step, wait, holds }) => {
-        await step('s2', async () => {
-          await stripe.paymentIntents.create({
-            amount: 2000,
-            currency: 'usd',
-            payment_method: 'pm_card_visa',
-            confirm: true,
-            automatic_payment_methods: ON_SERVER,
-            ...(!holds('async_capture') && { capture_method: 'automatic' }),
-          });
-          await wait('2s');
-        });
+      run: async (stage) => {
+        await stage.step('s2', () => payNow(stage));
       },
-      fires: [
-        {
-          type: 'payment_intent.created',
-          step: 's2',
-          do: 'ignore',
-          why: 'Nothing is paid yet; your own call made it.',
-        },
-        { type: 'charge.succeeded', step: 's2', do: 'ignore', why: 'The intent tells the same with more context.' },
-        {
-          type: 'payment_intent.succeeded',
-          step: 's2',
-          do: 'handle',
-          why: 'The payment is complete: fulfil the order.',
-        },
-        {
-          type: 'charge.updated',
-          step: 's2',
-          if: 'async_capture',
-          do: 'ignore',
-          why: 'Only the books follow: balance transaction and receipt. Handle it when you account for fees.',
-        },
-      ],
+      fires: [...paidBy('s2'), bookedBy('s2')],
     },
   },
 });

@@ -1,4 +1,5 @@
-import { ASYNC_CAPTURE, defineScenario, ON_SERVER } from '../define.ts';
+import { defineScenario } from '../define.ts';
+import { ASYNC_CAPTURE, bookedBy, charged, paidBy, payNow } from '../payments.ts';
 
 export const refund = defineScenario({
   id: 'refund',
@@ -20,7 +21,7 @@ export const refund = defineScenario({
         await step('s2', () => stripe.refunds.create({ charge: charge.id }));
       },
       fires: [
-        { type: 'charge.succeeded', step: 's1', do: 'handle', why: 'The money is yours: fulfil the order.' },
+        charged('s1'),
         { type: 'refund.created', step: 's2', do: 'ignore', why: 'The charge tells the same with the sum so far.' },
         { type: 'charge.refunded', step: 's2', do: 'handle', why: 'Take back what was bought, in whole or in part.' },
       ],
@@ -32,37 +33,15 @@ export const refund = defineScenario({
         x3: 'The card network gives the refund a reference number.',
       },
       conditions: ASYNC_CAPTURE,
-      run: async ({ stripe, step, wait, holds }) => {
-        const intent = await step('p1', async () => {
-          const made = await stripe.paymentIntents.create({
-            amount: 2000,
-            currency: 'usd',
-            payment_method: 'pm_card_visa',
-            confirm: true,
-            automatic_payment_methods: ON_SERVER,
-            ...(!holds('async_capture') && { capture_method: 'automatic' }),
-          });
-          await wait('2s');
-          return made;
-        });
+      run: async (stage) => {
+        const { stripe, step, wait } = stage;
+        const intent = await step('p1', () => payNow(stage));
         await step('p2', () => stripe.refunds.create({ payment_intent: intent.id }));
         await step('x3', () => wait('5s'));
       },
       fires: [
-        {
-          type: 'payment_intent.created',
-          step: 'p1',
-          do: 'ignore',
-          why: 'Nothing is paid yet; your own call made it.',
-        },
-        { type: 'charge.succeeded', step: 'p1', do: 'ignore', why: 'The intent tells the same with more context.' },
-        {
-          type: 'payment_intent.succeeded',
-          step: 'p1',
-          do: 'handle',
-          why: 'The payment is complete: fulfil the order.',
-        },
-        { type: 'charge.updated', step: 'p1', if: 'async_capture', do: 'ignore', why: 'Only the books follow.' },
+        ...paidBy('p1'),
+        bookedBy('p1'),
         { type: 'refund.created', step: 'p2', do: 'ignore', why: 'The charge tells the same with the sum so far.' },
         { type: 'charge.refunded', step: 'p2', do: 'handle', why: 'Take back what was bought, in whole or in part.' },
         {
