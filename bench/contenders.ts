@@ -31,13 +31,13 @@ export const bare: Contender = { name: 'bare node:http', stores: false, start: (
 export const sqlite = (mode: Mode, name = 'paybell, SQLite FULL'): Contender => ({
   name,
   stores: true,
-  start: (folder) => startServer('paybell-sqlite', [join(folder, 'paybell.db'), SECRET, mode]),
+  start: (folder) => startServer('paybell', [join(folder, 'paybell.db'), SECRET, mode]),
 });
 
 export const postgres = (mode: Mode, name = 'paybell, PostgreSQL'): Contender => ({
   name,
   stores: true,
-  start: async (_, ground) => startServer('paybell-postgres', [await ground.database(), SECRET, mode]),
+  start: async (_, ground) => startServer('paybell', [await ground.database(), SECRET, mode]),
 });
 
 export const syncEngine: Contender = {

@@ -1,10 +1,14 @@
 import { createReceiver } from 'paybell';
 import { createPostgresStore } from 'paybell/postgres';
+import { createSqliteStore } from 'paybell/sqlite';
 import { serve } from './serve.ts';
 
-const [url, secret, work = 'work'] = process.argv.slice(2);
-const store = await createPostgresStore({ url: url! });
-const receiver = createReceiver({ store, secrets: secret! });
+// Ours, with everything on that `paybell serve` has on.
+const [where, secret, work = 'work'] = process.argv.slice(2);
+const store = where!.startsWith('postgres')
+  ? await createPostgresStore({ url: where! })
+  : createSqliteStore({ path: where! });
+const receiver = createReceiver<never>({ store: store as never, secrets: secret! });
 if (work === 'handle') receiver.on('*', () => {});
 if (work !== 'idle') void receiver.start();
 serve(
