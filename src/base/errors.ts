@@ -12,6 +12,8 @@ export const ERRORS = {
   store_closed: 'The store was used after it was closed.',
   receiver_closed: 'The receiver was used after it was closed.',
   bad_pattern: 'A handler was registered for an event type that does not exist.',
+  bad_envelope: 'This is no envelope of EventBridge or Event Grid with a Stripe event in it.',
+  unknown_handler: 'No handler of that name is registered here.',
   unknown_scenario: 'There is no scenario of that name.',
   live_key: 'A live key was given to something that only ever works with test keys.',
   sdk_missing: 'The official `stripe` package is not installed, and this needs it.',

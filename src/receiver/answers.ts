@@ -1,7 +1,9 @@
 import type { SignatureProblem } from '../stripe/signature.ts';
+import type { Damage } from './verify/diagnose.ts';
 
 /** Why a delivery was refused: stable, in the answer and in the record. */
-export type RefusalReason = SignatureProblem | 'body_parsed' | 'body_too_large' | 'not_an_event';
+export type RefusalReason =
+  SignatureProblem | Damage | 'body_parsed' | 'body_too_large' | 'not_an_event' | 'wrong_mode' | 'wrong_account';
 
 /** Reason → what it means and what to do, kept with the refused delivery. */
 export const REFUSALS: Readonly<Record<RefusalReason, string>> = {
@@ -11,10 +13,16 @@ export const REFUSALS: Readonly<Record<RefusalReason, string>> = {
   no_match: 'No secret fits: it is the secret of another endpoint or mode, or the body was changed on the way.',
   timestamp_too_old: 'Signed too long ago: a replayed delivery, or this machine’s clock is ahead.',
   timestamp_in_future: 'Signed in the future: this machine’s clock is behind.',
+  body_reserialised:
+    'The body was parsed and printed again on the way: give Paybell the bytes that came. It would fit as Stripe printed it.',
+  body_newlines: 'Line ends or white space of the body were changed on the way. It would fit without that.',
+  body_bom: 'A byte order mark was put before the body on the way. It would fit without it.',
   body_parsed:
     'Something read the body before Paybell: register the receiver before any body parser, or give it the raw bytes.',
   body_too_large: 'The body is larger than maxBody.',
   not_an_event: 'The body is not a Stripe event.',
+  wrong_mode: 'The endpoint takes live events only, or test events only, and this is of the other kind.',
+  wrong_account: 'The endpoint does not take events of this account.',
 };
 
 /** What is sent back; the same short JSON for every door. */
@@ -32,6 +40,8 @@ const answer = (status: number, body: object, headers: Record<string, string> = 
 });
 
 export const RECEIVED = answer(200, { received: true });
+/** The same for an event that was stored already. */
+export const REPEATED = answer(200, { received: true });
 export const NOT_FOUND = answer(404, { error: 'not_found' });
 export const WRONG_METHOD = answer(405, { error: 'method_not_allowed' }, { allow: 'POST' });
 /** Not stored, so Stripe must send it again. */

@@ -1,10 +1,10 @@
 import type { JsonObject } from '../base/json.ts';
-import type { AnyEvent, EventOf, EventPattern } from '../stripe/types.ts';
+import type { AnyEvent, EventOf, EventPattern, UntypedObject } from '../stripe/types.ts';
 
 /** What a handler gets. `Tx` is what the store hands to `tx`: a `DatabaseSync` on SQLite. */
 export interface Context<Event = AnyEvent, Tx = unknown> {
   event: Event;
-  /** `event.data.object`; undefined on a thin event. */
+  /** `event.data.object`; for a notification, what it links to, fetched after it came: undefined without `stripe`. */
   object: ObjectOf<Event>;
   /** `''` for the platform's own events. */
   account: string;
@@ -31,7 +31,11 @@ export interface Context<Event = AnyEvent, Tx = unknown> {
 }
 
 /** The object an event carries. */
-export type ObjectOf<Event> = Event extends { data: { object: infer Subject } } ? Subject : undefined;
+export type ObjectOf<Event> = Event extends { data: { object: infer Subject } }
+  ? Subject
+  : Event extends { object: 'v2.core.event' }
+    ? UntypedObject | undefined
+    : undefined;
 
 /** Called for every event its pattern covers. What it throws is retried. */
 export type Handler<Pattern extends EventPattern = '*', Tx = unknown> = (

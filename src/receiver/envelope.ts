@@ -1,4 +1,4 @@
-import { isObject } from '../base/json.ts';
+import { isObject, type JsonObject } from '../base/json.ts';
 import { parse } from './payload.ts';
 import { scan } from './scan.ts';
 
@@ -28,24 +28,43 @@ export const parseEnvelope = (body: Uint8Array): Envelope | undefined => envelop
 /** The envelope of a parsed event; undefined when it is none. */
 export function envelopeOf(event: unknown): Envelope | undefined {
   if (!isObject(event)) return undefined;
-  const { id, type, account, livemode } = event;
+  const { id, type, livemode } = event;
   if (!isName(id) || !isName(type)) return undefined;
-  const data = event['data'];
-  const subject =
-    event['object'] !== 'v2.core.event' && isObject(data) && isObject(data['object']) ? data['object'] : {};
-  const object = typeof subject['object'] === 'string' ? subject['object'] : '';
-  const objectId = subject['id'];
+  const thin = event['object'] === 'v2.core.event';
+  const { object, objectId } = thin ? relatedOf(event) : subjectOf(event);
   return {
     id,
     type,
-    account: typeof account === 'string' ? account : '',
+    account: accountOf(event, thin),
     created: createdOf(event['created']),
     livemode: typeof livemode === 'boolean' ? livemode : null,
     apiVersion: typeof event['api_version'] === 'string' ? event['api_version'] : null,
     object,
-    objectId: object !== '' && typeof objectId === 'string' ? objectId : '',
+    objectId: object === '' ? '' : objectId,
   };
 }
+
+type Subject = Pick<Envelope, 'object' | 'objectId'>;
+
+function subjectOf({ data }: JsonObject): Subject {
+  const subject = isObject(data) && isObject(data['object']) ? data['object'] : {};
+  return { object: text(subject['object']), objectId: text(subject['id']) };
+}
+
+/** A notification waits in the queue of the object it links to, in which the snapshot events of that object wait too. */
+function relatedOf({ related_object: related }: JsonObject): Subject {
+  return isObject(related)
+    ? { object: text(related['type']), objectId: text(related['id']) }
+    : { object: '', objectId: '' };
+}
+
+// A notification names the account by its context: `acct_…`, or the last part of an organisation's path.
+function accountOf({ account, context }: JsonObject, thin: boolean): string {
+  if (typeof account === 'string') return account;
+  return (thin && typeof context === 'string' && /(?:^|\/)(acct_\w{1,200})$/.exec(context)?.[1]) || '';
+}
+
+const text = (value: unknown): string => (typeof value === 'string' ? value : '');
 
 /** Stripe's own names are far shorter; a longer one would only burden the indexes. */
 const isName = (value: unknown): value is string => typeof value === 'string' && value !== '' && value.length <= 255;

@@ -1,5 +1,6 @@
 import { PaybellError } from '../base/errors.ts';
 import { closest, isPattern, matches } from '../stripe/index.ts';
+import { COPY } from './mirror/fact.ts';
 import type { Context, HandlerOptions } from './context.ts';
 
 /** A handler as the worker sees it. */
@@ -32,7 +33,7 @@ export function createRegistry<Tx>(): Registry<Tx> {
     of(type) {
       let handlers = byType.get(type);
       if (!handlers) {
-        handlers = all.filter(({ pattern }) => matches(pattern, type));
+        handlers = type === COPY ? [] : all.filter(({ pattern }) => matches(pattern, type));
         byType.set(type, handlers);
       }
       return handlers;

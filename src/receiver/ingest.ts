@@ -1,11 +1,15 @@
-import { createHash, type KeyObject } from 'node:crypto';
-import { verifySignature } from '../stripe/signature.ts';
-import type { IncomingEvent, IncomingRefusal, Inserted } from '../store/store.ts';
-import { NOT_STORED, RECEIVED, REFUSALS, refused, type Answer, type RefusalReason } from './answers.ts';
+import type { KeyObject } from 'node:crypto';
+import { parseSignatureHeader, verifySignature } from '../stripe/signature.ts';
+import type { IncomingEvent, IncomingRefusal, Inserted, ProofSeen } from '../store/store.ts';
+import { NOT_STORED, RECEIVED, REFUSALS, REPEATED, refused, type Answer, type RefusalReason } from './answers.ts';
 import type { Counters } from './counters.ts';
+import type { Endpoint } from './endpoints.ts';
 import { parseEnvelope, readEnvelope } from './envelope.ts';
 import { grouped } from './group.ts';
 import type { Settings } from './options.ts';
+import { maskText } from './privacy/mask.ts';
+import { fingerprint, type SecretHint } from './secrets.ts';
+import { createDiagnosis } from './verify/diagnose.ts';
 
 /** What a door hands over: the raw body, the signature header, and where it arrived. */
 export interface Delivery {
@@ -19,6 +23,8 @@ export interface Ingest {
   deliver(delivery: Delivery): Promise<Answer>;
   /** Records a delivery that could not even be read. */
   refuse(reason: RefusalReason, delivery: Delivery, size?: number): Promise<Answer>;
+  /** Whether deliveries are waiting for their commit. */
+  readonly waiting: boolean;
 }
 
 /** How much of a refused body is kept. */
@@ -27,17 +33,26 @@ const KEPT_HEADER = 1_024;
 /** Bodies waiting for a slow store: beyond this, deliveries are turned away, for memory is not a queue. */
 const MAX_WAITING = 64 * 1_048_576;
 
+/** How often the store is told that a secret still matches, in milliseconds. */
+const TELL_PROOF = 60_000;
+
 type Row = { event: IncomingEvent } | { refusal: IncomingRefusal };
 
 /** `stored` is called after a commit that brought new events. */
 export function createIngest<Tx>(settings: Settings<Tx>, counts: Counters, stored: () => void): Ingest {
-  const { store, keys, verify, clock, tolerance, keepRefused } = settings;
+  const { store, endpoints, clock, tolerance, redact, keepRefused } = settings;
+  const diagnose = createDiagnosis(clock);
+  const told = new Map<string, number>();
+  let proofs: ProofSeen[] = [];
   let waiting = 0;
 
   const commit = grouped<Row, Inserted>(async (rows) => {
     const events = rows.flatMap((row) => ('event' in row ? [row.event] : []));
     const refusals = rows.flatMap((row) => ('refusal' in row ? [row.refusal] : []));
-    const inserted = (await store.insert({ events, refused: refusals, keepRefused })).values();
+    const seen = proofs;
+    proofs = [];
+    const rest = seen.length > 0 ? { proofs: seen } : {};
+    const inserted = (await store.insert({ events, refused: refusals, keepRefused, ...rest })).values();
     if (events.length > 0) stored();
     return rows.map((row) => ('event' in row ? inserted.next().value! : 'stored'));
   });
@@ -55,11 +70,15 @@ export function createIngest<Tx>(settings: Settings<Tx>, counts: Counters, store
     }
   }
 
-  async function refuse(reason: RefusalReason, { body, signature }: Delivery, size = body.length): Promise<Answer> {
+  async function refuse(
+    reason: RefusalReason,
+    { body, signature }: Delivery,
+    { size = body.length, more = '' }: { size?: number; more?: string } = {},
+  ): Promise<Answer> {
     counts.refused += 1;
     const refusal: IncomingRefusal = {
       reason,
-      detail: REFUSALS[reason],
+      detail: REFUSALS[reason] + more,
       signature: (signature ?? '').slice(0, KEPT_HEADER),
       size,
       body: body.slice(0, KEPT_BODY),
@@ -70,33 +89,62 @@ export function createIngest<Tx>(settings: Settings<Tx>, counts: Counters, store
     return refused(reason);
   }
 
-  async function accept(body: Uint8Array, proof: string | null): Promise<Answer | undefined> {
+  async function accept(delivery: Delivery, { refuses }: Endpoint, proof: string | null): Promise<Answer> {
+    const { body } = delivery;
     // Before it is proven, a body may be made to look like one thing to a scan and another to a parser.
     const envelope = proof === null ? parseEnvelope(body) : readEnvelope(body);
-    if (!envelope) return undefined;
-    const outcome = await keep({ event: { ...envelope, proof, payload: body, receivedAt: clock.now() } }, body.length);
+    if (!envelope) return refuse('not_an_event', delivery);
+    const wrong = refuses(envelope);
+    if (wrong) return refuse(wrong, delivery);
+    const payload = proof === null ? body : atOnce(body);
+    const outcome = await keep({ event: { ...envelope, proof, payload, receivedAt: clock.now() } }, body.length);
     if (outcome === undefined) {
       counts.failed += 1;
       return NOT_STORED;
     }
-    if (outcome === 'stored') counts.stored += 1;
-    else counts.duplicates += 1;
+    if (outcome === 'duplicate') {
+      counts.duplicates += 1;
+      return REPEATED;
+    }
+    counts.stored += 1;
     return RECEIVED;
   }
 
+  /** What is stored of a proven body: with `redact.when: 'received'` nothing that is to be masked ever is. */
+  function atOnce(body: Uint8Array): Uint8Array {
+    if (!redact?.atOnce) return body;
+    const masked = maskText(Buffer.from(body.buffer, body.byteOffset, body.byteLength).toString('utf8'), redact.mask);
+    return masked ? Buffer.from(masked.json) : body;
+  }
+
   async function deliver(delivery: Delivery): Promise<Answer> {
-    let proof: string | null = null;
-    if (verify !== 'api') {
-      const candidates = typeof keys === 'function' ? await chosen(keys, delivery) : keys;
-      const now = Math.floor(clock.now() / 1000);
-      const matching = verifySignature(delivery.body, delivery.signature, candidates, { now, tolerance });
-      if (typeof matching === 'string') return refuse(matching, delivery);
-      if (verify === 'signature') proof = `signature ${fingerprint(candidates[matching]!)}`;
+    const endpoint = endpoints.get(delivery.path)!;
+    const { keys, verify } = endpoint;
+    if (verify === 'api') return accept(delivery, endpoint, null);
+    const { body, signature } = delivery;
+    const candidates = typeof keys === 'function' ? await chosen(keys, delivery) : keys;
+    const now = Math.floor(clock.now() / 1000);
+    const matching = verifySignature(body, signature, candidates, { now, tolerance });
+    if (typeof matching === 'string') {
+      const damage = matching === 'no_match' ? diagnose(body, signature, candidates) : undefined;
+      return refuse(damage ?? matching, delivery, { more: skew(matching, signature, now) });
     }
-    return (await accept(delivery.body, proof)) ?? refuse('not_an_event', delivery);
+    const proof = `signature ${fingerprint(candidates[matching]!)}`;
+    note(proof);
+    return accept(delivery, endpoint, verify === 'signature' ? proof : null);
+  }
+
+  function note(proof: string): void {
+    const at = clock.now();
+    if (at - (told.get(proof) ?? -Infinity) < TELL_PROOF) return;
+    told.set(proof, at);
+    proofs.push({ proof, at });
   }
 
   return {
+    get waiting() {
+      return waiting > 0;
+    },
     async deliver(delivery) {
       counts.received += 1;
       try {
@@ -110,26 +158,22 @@ export function createIngest<Tx>(settings: Settings<Tx>, counts: Counters, store
     },
     refuse(reason, delivery, size) {
       counts.received += 1;
-      return refuse(reason, delivery, size);
+      return refuse(reason, delivery, size === undefined ? {} : { size });
     },
   };
 }
 
+/** By how much a signature's time is off, in words, when that is what is wrong with it. */
+function skew(problem: string, header: string | null, now: number): string {
+  const parsed = problem.startsWith('timestamp') ? parseSignatureHeader(header) : problem;
+  if (typeof parsed === 'string') return '';
+  const off = now - parsed.timestamp;
+  return off > 0 ? ` It is ${off} s old.` : ` It is ${-off} s ahead.`;
+}
+
 async function chosen(
-  keys: (hint: { path: string; account: string }) => Promise<readonly KeyObject[]>,
+  keys: (hint: SecretHint) => Promise<readonly KeyObject[]>,
   { body, path }: Delivery,
 ): Promise<readonly KeyObject[]> {
   return keys({ path, account: parseEnvelope(body)?.account ?? '' });
-}
-
-const fingerprints = new WeakMap<KeyObject, string>();
-
-/** Tells secrets apart without telling what they are: which of them matched is kept with the event. */
-function fingerprint(key: KeyObject): string {
-  let known = fingerprints.get(key);
-  if (known === undefined) {
-    known = createHash('sha256').update('paybell').update(key.export()).digest('hex').slice(0, 8);
-    fingerprints.set(key, known);
-  }
-  return known;
 }

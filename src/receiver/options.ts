@@ -4,11 +4,12 @@ import { PaybellError } from '../base/errors.ts';
 import type { Store } from '../store/store.ts';
 import { TOLERANCE } from '../stripe/signature.ts';
 import { RETRY, type Retry } from './backoff.ts';
-import { keysOf, type KeySource, type Secrets } from './secrets.ts';
+import { endpointsOf, type Endpoint, type EndpointOptions, type Verify } from './endpoints.ts';
+import { redactionOf, type Redact, type Redaction } from './privacy/redaction.ts';
+import { checkedRetention, type Retention } from './privacy/retention.ts';
+import { harmless, type Observer } from './observe.ts';
+import type { Secrets } from './secrets.ts';
 import type { EventSource } from './verify/source.ts';
-
-/** How deliveries are proven: by their signature, by asking the API for the event, or by both. */
-export type Verify = 'signature' | 'api' | 'both';
 
 /** What `createReceiver` takes. Only `store` and a way to prove deliveries are needed. Times are in milliseconds. */
 export interface ReceiverOptions<Tx> {
@@ -21,12 +22,22 @@ export interface ReceiverOptions<Tx> {
   stripe?: EventSource | undefined;
   /** Whether objects are copied into SQL. On by default. */
   mirror?: boolean | undefined;
-  /** `/payments/webhook/` by default; the last slash makes no difference. */
-  path?: string | undefined;
+  /** `/payments/webhook/` by default, or several; the last slash makes no difference. */
+  path?: string | readonly string[] | undefined;
+  /** Only events of this mode; the other kind is refused. Both by default. */
+  livemode?: boolean | undefined;
+  /** Only events of these accounts (`''` is the platform itself), or those a function says yes to. All by default. */
+  accounts?: EndpointOptions['accounts'];
+  /** Several endpoints, each with its own path, secrets and policy; what one does not say is as given above. */
+  endpoints?: readonly EndpointOptions[] | undefined;
   /** The largest body that is read, in bytes: 1 MiB by default. */
   maxBody?: number | undefined;
   /** How far a signature's time may be from ours in either direction, in seconds: 300 by default. */
   tolerance?: number | undefined;
+  /** Fields that are stored masked: names, or the profiles `personal`, `links` and `free`. None by default. */
+  redact?: Redact | undefined;
+  /** How long payloads and rows are kept: `{ days: 90 }`. For ever by default. */
+  retention?: Retention | undefined;
   /** How many refused deliveries are kept: the newest 1,000 by default. */
   keepRefused?: number | undefined;
   /** When what failed is tried again. */
@@ -43,18 +54,21 @@ export interface ReceiverOptions<Tx> {
   random?: Random | undefined;
   /** Told of what goes wrong inside the receiver (a store that fails); writes to stderr by default. */
   onProblem?: ((what: string, error: unknown) => void) | undefined;
+  /** Told of every delivery and every run of a handler, for logs and metrics. */
+  observe?: Observer | undefined;
 }
 
 /** The same with every default filled in. */
 export interface Settings<Tx> {
   store: Store<Tx>;
-  keys: KeySource;
-  verify: Verify;
+  /** By path, without its last slash. */
+  endpoints: ReadonlyMap<string, Endpoint>;
   stripe: EventSource | undefined;
   mirror: boolean;
-  path: string;
   maxBody: number;
   tolerance: number;
+  redact: Redaction | undefined;
+  retention: Retention | undefined;
   keepRefused: number;
   retry: Retry;
   concurrency: number;
@@ -63,29 +77,22 @@ export interface Settings<Tx> {
   clock: Clock;
   random: Random;
   onProblem: (what: string, error: unknown) => void;
+  observe: Observer | undefined;
 }
 
 /** Checks the options; throws `no_verification`, `bad_secret` or `bad_option`. */
 export function settingsOf<Tx>(options: ReceiverOptions<Tx>): Settings<Tx> {
   const { store, stripe } = options;
-  const keys = keysOf(options.secrets);
-  const hasKeys = typeof keys === 'function' || keys.length > 0;
-  const verify = options.verify ?? (hasKeys || !stripe ? 'signature' : 'api');
-  if (!['signature', 'api', 'both'].includes(verify))
-    throw new PaybellError('bad_option', `verify is ${JSON.stringify(verify)}; it is signature, api or both.`);
-  if (verify !== 'api' && !hasKeys)
-    throw new PaybellError('no_verification', 'Give `secrets`: the whsec_… that the endpoint shows.');
-  if (verify !== 'signature' && !stripe)
-    throw new PaybellError('no_verification', `verify: '${verify}' needs \`stripe\`: an instance with an API key.`);
+  const onProblem = options.onProblem ?? ((what, error) => console.error(`paybell: ${what}:`, error));
   return {
     store,
-    keys,
-    verify,
+    endpoints: endpointsOf(given(options), stripe !== undefined),
     stripe,
     mirror: options.mirror ?? true,
-    path: pathOf(options.path ?? '/payments/webhook/'),
     maxBody: positive('maxBody', options.maxBody ?? 1_048_576),
     tolerance: positive('tolerance', options.tolerance ?? TOLERANCE),
+    redact: redactionOf(options.redact),
+    retention: options.retention && checkedRetention(options.retention),
     keepRefused: positive('keepRefused', options.keepRefused ?? 1_000),
     retry: { ...RETRY, ...options.retry },
     concurrency: positive('concurrency', options.concurrency ?? 100),
@@ -93,20 +100,24 @@ export function settingsOf<Tx>(options: ReceiverOptions<Tx>): Settings<Tx> {
     poll: positive('poll', options.poll ?? 1_000),
     clock: options.clock ?? systemClock,
     random: options.random ?? random(),
-    onProblem: options.onProblem ?? ((what, error) => console.error(`paybell: ${what}:`, error)),
+    onProblem,
+    observe: harmless(options.observe, onProblem),
   };
+}
+
+/** The endpoints that the options name, in the long form. */
+function given<Tx>(options: ReceiverOptions<Tx>): EndpointOptions[] {
+  const { secrets, verify, livemode, accounts } = options;
+  const shared = { secrets, verify, livemode, accounts };
+  if (options.endpoints !== undefined) {
+    if (options.path !== undefined) throw new PaybellError('bad_option', 'Give `path` or `endpoints`, not both.');
+    return options.endpoints.map((endpoint) => ({ ...shared, ...endpoint }));
+  }
+  const { path = '/payments/webhook/' } = options;
+  return (typeof path === 'string' ? [path] : path).map((one) => ({ ...shared, path: one }));
 }
 
 function positive(name: string, value: number): number {
   if (Number.isSafeInteger(value) && value > 0) return value;
   throw new PaybellError('bad_option', `${name} is ${value}; it must be a whole number above 0.`);
 }
-
-function pathOf(path: string): string {
-  if (!path.startsWith('/')) throw new PaybellError('bad_option', `path is ${path}; it must begin with a slash.`);
-  return withoutSlash(path);
-}
-
-/** A path without its last slash, so that both spellings are one. */
-export const withoutSlash = (path: string): string =>
-  path.length > 1 && path.endsWith('/') ? path.slice(0, -1) : path;

@@ -1,6 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { PaybellError } from '../base/errors.ts';
-import type { StoreCounts } from '../store/store.ts';
+import type { JsonObject } from '../base/json.ts';
+import type { Inserted, StoreCounts } from '../store/store.ts';
 import type { EventPattern } from '../stripe/types.ts';
 import { CLOSED } from './answers.ts';
 import type { Handler, HandlerOptions } from './context.ts';
@@ -8,9 +9,21 @@ import { counters, type Counters } from './counters.ts';
 import { fetchDoor } from './doors/fetch.ts';
 import { nodeDoor } from './doors/node.ts';
 import { createRegistry, type Registered } from './handlers.ts';
-import { createIngest } from './ingest.ts';
-import { settingsOf, type ReceiverOptions, type Verify } from './options.ts';
-import { createWorker } from './work/worker.ts';
+import { adopt, type AdoptOptions } from './adopt.ts';
+import { createEnsure, type Ensured, type EnsureOptions } from './ensure.ts';
+import { ingestTrusted, type TrustOptions } from './trusted.ts';
+import { createIngest, type Ingest } from './ingest.ts';
+import type { Verify } from './endpoints.ts';
+import { observed } from './observe.ts';
+import { settingsOf, type ReceiverOptions } from './options.ts';
+import { backfill, type BackfillOptions, type BackfillReport } from './catch-up/backfill.ts';
+import { createReconcile, type ReconcileOptions, type ReconcileReport } from './catch-up/reconcile.ts';
+import type { Envelope } from './envelope.ts';
+import { replay, type ReplayFilter, type ReplayOptions, type ReplayReport } from './replay.ts';
+import { forget, type Forgotten } from './privacy/forget.ts';
+import { createHousekeeping, prune, type PruneReport, type Retention } from './privacy/retention.ts';
+import { secretStatus, type SecretStatus } from './rotation.ts';
+import { createWorker, type Worker } from './work/worker.ts';
 
 /** Receives Stripe's webhooks: proven, stored before the answer, then mirrored and handled, once and in order. */
 export interface Receiver<Tx = unknown> extends AsyncDisposable {
@@ -33,6 +46,41 @@ export interface Receiver<Tx = unknown> extends AsyncDisposable {
   drain(): Promise<void>;
   /** Waits until the started worker has nothing due and nothing in hand. */
   idle(): Promise<void>;
+  /**
+   * Stores what came in an envelope of EventBridge or Event Grid, which carries no signature: only for code that knows
+   * where it came from. Throws `bad_envelope`, naming what is missing.
+   */
+  ingest(envelope: unknown, options: TrustOptions): Promise<Inserted[]>;
+  /**
+   * Makes sure of an object, for a page that is shown before its webhook came: fetches it, mirrors it, and waits until
+   * the handlers of its stored events have finished or the time is over. Needs `stripe` to fetch.
+   */
+  ensure(object: string, id: string, options?: EnsureOptions): Promise<Ensured>;
+  /**
+   * Erases the personal fields of everything stored that mentions this id (`cus_…`); ids, amounts and states stay. By
+   * default the database's files are rewritten too, so that nothing is left in them, which blocks while it runs.
+   */
+  forget(id: string, options?: { compact?: boolean }): Promise<Forgotten>;
+  /** Deletes what is older than the retention (the receiver's own by default), which a started worker does by itself. */
+  prune(retention?: Retention): Promise<PruneReport>;
+  /** Mirrors objects that the API answered with, as of when the request began; answers how many were new. */
+  adopt(objects: Iterable<JsonObject>, options: AdoptOptions): Promise<number>;
+  /**
+   * Makes handlers run again over stored events, in order: what they did before is forgotten. Throws `unknown_handler`
+   * for a name that is not registered here. What `ctx.tx` wrote then is not undone.
+   */
+  replay(filter: ReplayFilter, options?: ReplayOptions): Promise<ReplayReport>;
+  /**
+   * Asks the API for the events that never came, for the platform and every connected account, each from where its last
+   * complete listing ended, and stores them; they are handled like any other. Needs `stripe`. What the API did not
+   * answer is in the report.
+   */
+  reconcile(options?: ReconcileOptions): Promise<ReconcileReport>;
+  /**
+   * Brings what was there before the first webhook into the mirror, from the API's lists; no handler runs for it. Goes on
+   * where an earlier one was interrupted. Needs `stripe`. What the API did not answer is in the report.
+   */
+  backfill(options?: BackfillOptions): Promise<BackfillReport>;
   status(): Promise<ReceiverStatus>;
   /** Answers 503 from now on, and waits up to `grace` milliseconds (10 s) for handlers. The store stays open. */
   close(options?: { grace?: number }): Promise<void>;
@@ -40,8 +88,11 @@ export interface Receiver<Tx = unknown> extends AsyncDisposable {
 
 /** What a status page shows. */
 export interface ReceiverStatus {
+  /** Of the first endpoint. */
   path: string;
   verify: Verify;
+  endpoints: { path: string; verify: Verify }[];
+  secrets: SecretStatus[];
   mirror: boolean;
   /** Whether it works by itself, and on how many objects at the moment. */
   running: boolean;
@@ -59,13 +110,29 @@ export interface ReceiverStatus {
  */
 export function createReceiver<Tx>(options: ReceiverOptions<Tx>): Receiver<Tx> {
   const settings = settingsOf(options);
-  const { store, path, maxBody, verify, mirror } = settings;
+  const { store, endpoints, mirror } = settings;
   const counts = counters();
   const registry = createRegistry<Tx>();
-  const worker = createWorker(settings, registry, counts);
-  const ingest = createIngest(settings, counts, worker.wake);
-  const throughFetch = fetchDoor(ingest, { path, maxBody });
-  const throughNode = nodeDoor(ingest, { path, maxBody });
+  const worker: Worker = createWorker(settings, registry, counts, () => ingest.waiting);
+  const ingest: Ingest = observed(createIngest(settings, counts, worker.wake), settings.observe, settings.clock);
+  const throughFetch = fetchDoor(ingest, settings);
+  const throughNode = nodeDoor(ingest, settings);
+  let draining = false;
+  // A process without handlers must not work: what it finishes would be finished without them.
+  const ensure = createEnsure(settings, () => {
+    if (worker.running) worker.wake();
+    else if (registry.all.length > 0 && !draining) {
+      draining = true;
+      worker
+        .drain()
+        .catch((error: unknown) => settings.onProblem('work that ensure waits for failed', error))
+        .finally(() => (draining = false));
+    }
+  });
+  const housekeeping = createHousekeeping(settings);
+  const takes = (event: Envelope): boolean =>
+    endpoints.size === 0 || [...endpoints.values()].some(({ refuses }) => refuses(event) === undefined);
+  const reconcile = createReconcile({ ...settings, takes });
   let closed = false;
 
   const open = (): void => {
@@ -89,18 +156,65 @@ export function createReceiver<Tx>(options: ReceiverOptions<Tx>): Receiver<Tx> {
     async start() {
       open();
       await worker.start();
+      housekeeping.start();
     },
     async drain() {
       open();
       await worker.drain();
     },
     idle: worker.idle,
+    async ingest(envelope, trust) {
+      open();
+      const inserted = await ingestTrusted(envelope, trust, settings);
+      for (const one of inserted) counts[one === 'stored' ? 'stored' : 'duplicates'] += 1;
+      counts.received += inserted.length;
+      worker.wake();
+      return inserted;
+    },
+    async ensure(object, id, ensureOptions) {
+      open();
+      return ensure(object, id, ensureOptions);
+    },
+    async adopt(objects, adoptOptions) {
+      open();
+      const stored = await adopt(objects, adoptOptions, settings);
+      worker.wake();
+      return stored;
+    },
+    async forget(id, forgetOptions) {
+      open();
+      return forget(id, store, forgetOptions);
+    },
+    async prune(retention = settings.retention) {
+      open();
+      if (!retention) throw new PaybellError('bad_option', 'Give `retention`, to `prune` or to the receiver.');
+      return prune(retention, settings);
+    },
+    async replay(filter, replayOptions = {}) {
+      open();
+      const report = await replay(filter, replayOptions, settings, registry);
+      worker.wake();
+      return report;
+    },
+    async backfill(backfillOptions = {}) {
+      open();
+      return backfill(backfillOptions, { ...settings, adopt: receiver.adopt });
+    },
+    async reconcile(reconcileOptions) {
+      open();
+      const report = await reconcile(reconcileOptions);
+      counts.stored += report.new;
+      worker.wake();
+      return report;
+    },
     async status() {
       const handlers = registry.all.map(({ name, pattern }) => ({ name, pattern }));
       const { running, busy } = worker;
+      const all = [...endpoints.values()].map(({ path, verify }) => ({ path: `${path}/`, verify }));
       return {
-        path: `${path}/`,
-        verify,
+        ...(all[0] ?? { path: '', verify: 'signature' }),
+        endpoints: all,
+        secrets: secretStatus(endpoints.values(), await store.proofs()),
         mirror,
         running,
         busy,
@@ -112,6 +226,7 @@ export function createReceiver<Tx>(options: ReceiverOptions<Tx>): Receiver<Tx> {
     async close({ grace = 10_000 } = {}) {
       if (closed) return;
       closed = true;
+      housekeeping.stop();
       await worker.close(grace);
     },
     [Symbol.asyncDispose]: () => receiver.close(),

@@ -1,4 +1,4 @@
-import type { KeyObject } from 'node:crypto';
+import { createHash, type KeyObject } from 'node:crypto';
 import { PaybellError } from '../base/errors.ts';
 import { signingKey } from '../stripe/signature.ts';
 
@@ -50,4 +50,16 @@ function check(secret: string): void {
   if (!secret.startsWith('whsec_')) throw new PaybellError('bad_secret', 'A webhook secret begins with whsec_.');
   if (/^whsec_(?:[.…*x]*|x+|your.*|<.*>|\{.*\}|placeholder|changeme|secret)$/i.test(secret))
     throw new PaybellError('bad_secret', 'It is a placeholder: copy the one that the endpoint shows.');
+}
+
+const fingerprints = new WeakMap<KeyObject, string>();
+
+/** Tells secrets apart without telling what they are: which of them matched is kept with the event. */
+export function fingerprint(key: KeyObject): string {
+  let known = fingerprints.get(key);
+  if (known === undefined) {
+    known = createHash('sha256').update('paybell').update(key.export()).digest('hex').slice(0, 8);
+    fingerprints.set(key, known);
+  }
+  return known;
 }

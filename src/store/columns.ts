@@ -7,6 +7,19 @@ export interface ObjectColumns {
   columns: Record<string, ColumnType>;
 }
 
+/** Where objects that no event is about stand: in a field of another object, a Stripe list or a plain array. */
+export interface Nesting {
+  object: string;
+  field: string;
+  list: boolean;
+}
+
+/**
+ * Columns of the view of an object that stands in lists of others, besides the usual ones: the type and the id of the
+ * object whose list it is in, null for one that came by itself (fetched, or backfilled).
+ */
+export const PARENT_COLUMNS = ['parent_object', 'parent_id'] as const;
+
 /**
  * Which columns are indexed, for every store: the ids that tables are joined by, the status and the time that reports
  * filter by. Each index costs every write of its object a little, so the list is short; whoever needs another adds it

@@ -9,12 +9,16 @@ export interface Page<T, Cursor = number> {
 /** Which events to list; every part is optional and all given must hold. */
 export interface EventFilter {
   id?: string;
+  /** Any of these ids. */
+  ids?: readonly string[];
   /** `invoice.paid`, `invoice.*` or `*`. */
   type?: string;
   state?: EventState;
   /** null: not yet known. */
   valid?: boolean | null;
   account?: string;
+  /** One that this handler has a record of. */
+  handler?: string;
   /** The object's id. */
   objectId?: string;
   /** Received at or after, and before, in milliseconds. */
@@ -52,6 +56,10 @@ export interface StoredEvent {
   receivedAt: number;
   lastReceivedAt: number;
   finishedAt: number | null;
+  /** The fields that were masked in its payload; null when it is as it came. */
+  redacted: readonly string[] | null;
+  /** Its payload is gone, by age. */
+  pruned: boolean;
   handlers: HandlerRecord[];
 }
 
@@ -69,7 +77,7 @@ export interface HandlerRecord {
 
 /** An event with its payload. */
 export interface EventDetail extends StoredEvent {
-  /** The body as it came. */
+  /** The body as it came; empty when it is gone. */
   payload: Uint8Array;
   /** The API's copy, when it was verified against the API: this is what was processed. */
   verified: Uint8Array | null;

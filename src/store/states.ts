@@ -4,7 +4,7 @@
  */
 export type EventState = 'pending' | 'processing' | 'retrying' | 'done' | 'dead' | 'refused';
 
-/** Where one handler stands with one event. `pending`: held back behind an earlier event of the same object; `skipped`: the same change under another id was handled. */
+/** Where one handler stands with one event. `pending`: held back behind an earlier event of the same object; `skipped`: the same change under another id was handled, or a replay was for other handlers. */
 export type HandlerState = 'pending' | 'retrying' | 'done' | 'dead' | 'skipped';
 
 /** The states in which something is still to be done. */

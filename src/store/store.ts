@@ -1,5 +1,7 @@
-import type { Incoming, Inserted, LaneResult, Settled, Verdict } from './writes.ts';
+import type { AccountMark, Incoming, Inserted, LaneResult, ProofSeen, Settled, Verdict } from './writes.ts';
 import type { ClaimedLane, HistoryEvent } from './work.ts';
+import type { Erased, Erasing, Pruned, Pruning } from './privacy.ts';
+import type { Reopened, Reopening } from './replay.ts';
 import type {
   EventDetail,
   EventFilter,
@@ -11,7 +13,9 @@ import type {
   StoredEvent,
 } from './reads.ts';
 
+export type * from './privacy.ts';
 export type * from './reads.ts';
+export type * from './replay.ts';
 export * from './states.ts';
 export type * from './work.ts';
 export type * from './writes.ts';
@@ -42,6 +46,14 @@ export interface Store<Tx = unknown> extends AsyncDisposable {
   /** Commits what verification against the API has found; a proven event moves to the lane of its object. */
   judge(verdicts: readonly Verdict[]): Promise<void>;
 
+  /** Makes handlers run again for events, held back until `hold` or until they are let go; tells for each whether. */
+  reopen(changes: readonly Reopening[], hold: number): Promise<Reopened[]>;
+  /**
+   * Makes what was reopened with this `hold` due at `now`, whole lanes at a time, at most `limit` of those after lane
+   * `after`; the last of them, or null when there was none.
+   */
+  letGo(options: { hold: number; now: number; after: string; limit: number }): Promise<string | null>;
+
   /** Events, newest first. */
   listEvents(filter?: EventFilter): Promise<Page<StoredEvent>>;
   /** One event with its payload: the proven one of that id, else the newest. Any account when none is named. */
@@ -52,8 +64,27 @@ export interface Store<Tx = unknown> extends AsyncDisposable {
   getObject(object: string, id: string, account?: string): Promise<MirrorObject | undefined>;
   /** Objects of the mirror by type, account and id, deleted ones included. */
   listObjects(filter?: MirrorFilter): Promise<Page<MirrorObject, string>>;
+  /** Connected accounts that once withdrew their access, by id, or what is known of one. */
+  accounts(account?: string): Promise<AccountMark[]>;
+  /** Every secret that ever proved a delivery, the latest first. */
+  proofs(): Promise<ProofSeen[]>;
   /** Totals for a status page. */
   counts(): Promise<StoreCounts>;
+
+  /** What was last written under a name: how far a command has come. Undefined when nothing ever was. */
+  readNote(name: string): Promise<string | undefined>;
+  /** Writes something down under a name, in place of what was there. */
+  writeNote(name: string, value: string): Promise<void>;
+
+  /**
+   * Deletes what is old: payloads of finished events, later their rows. Keeps what the mirror's state rests on (events
+   * of the second it shows, deletions), objects that are being worked on, and the dead letter unless told otherwise.
+   */
+  prune(pruning: Pruning): Promise<Pruned>;
+  /** Masks every stored payload and object in which a text occurs, and drops errors and refused bodies that came with it. */
+  erase(erasing: Erasing): Promise<Erased>;
+  /** Leaves nothing of what was deleted or masked in the files of the database. Blocks while it runs. */
+  compact(): Promise<void>;
 
   /** Closes the store; a second call does nothing, any other call afterwards throws `store_closed`. */
   close(): Promise<void>;

@@ -6,6 +6,14 @@ export interface Incoming {
   refused: readonly IncomingRefusal[];
   /** How many refused deliveries are kept; older ones go. */
   keepRefused: number;
+  /** Secrets that matched, and when: told now and then, not with every delivery. */
+  proofs?: readonly ProofSeen[];
+}
+
+/** A secret's fingerprint, and when it last proved a delivery, in milliseconds. */
+export interface ProofSeen {
+  proof: string;
+  at: number;
 }
 
 /** A delivery that is to become an event. */
@@ -53,12 +61,32 @@ export interface LaneResult<Tx = unknown> {
   mirror?: MirrorWrite | undefined;
   events: readonly EventChange[];
   records: readonly RecordChange[];
+  /** Connected accounts that withdrew their access, or gave it again. */
+  accounts?: readonly AccountMark[];
+  /** Payloads that are from now on kept masked, instead of what came and of the API's copy. */
+  payloads?: readonly MaskedPayload[];
   /** Run inside the commit, in order; one that throws undoes the whole lane result. */
   effects: readonly ((tx: Tx) => unknown)[];
   /** A handler got past an event that others were held back behind: look at those again. */
   wake: boolean;
   /** The lease goes back. */
   release: boolean;
+}
+
+/** What is known of a connected account's access. The mark with the greatest `since` counts; of two, access given. */
+export interface AccountMark {
+  account: string;
+  deauthorized: boolean;
+  /** The event's `created`, in seconds, and its id. */
+  since: number;
+  eventId: string;
+}
+
+/** A payload with masked fields. */
+export interface MaskedPayload {
+  seq: number;
+  payload: Uint8Array;
+  fields: readonly string[];
 }
 
 /** `lost`: someone else has the lease now. `failed`: an effect threw. In both cases nothing was changed. */

@@ -2,7 +2,11 @@ import type { Store } from '../store/store.ts';
 import { insertRules } from './store-conformance/insert.ts';
 import { judgeRules } from './store-conformance/judge.ts';
 import { leaseRules } from './store-conformance/leases.ts';
+import { markRules } from './store-conformance/marks.ts';
+import { noteRules } from './store-conformance/notes.ts';
+import { privacyRules } from './store-conformance/privacy.ts';
 import { readRules } from './store-conformance/reads.ts';
+import { replayRules } from './store-conformance/replay.ts';
 import { settleRules } from './store-conformance/settle.ts';
 
 /** A rule that every store keeps: throws when it does not. */
@@ -23,7 +27,7 @@ export function storeConformance(
   makeStore: () => Store | Promise<Store>,
   { describe, test }: Runner,
 ): void {
-  const groups = { insertRules, leaseRules, settleRules, judgeRules, readRules };
+  const groups = { insertRules, leaseRules, settleRules, judgeRules, markRules, noteRules, privacyRules, readRules, replayRules };
   describe(`${name} keeps the rules of a store`, () => {
     for (const rules of Object.values(groups))
       for (const [rule, hold] of Object.entries(rules))

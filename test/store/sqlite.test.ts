@@ -45,6 +45,19 @@ test('another process reads while one writes', async () => {
   await expect(put(reader, sample({ id: 'evt_3' }))).rejects.toThrow(/readonly/);
 });
 
+test('what is left of old contents in the log is an error, not a silence', async () => {
+  const path = file();
+  await using store = createSqliteStore({ path });
+  await put(store, sample());
+  const reader = new DatabaseSync(path, { readOnly: true });
+  reader.exec('BEGIN');
+  reader.prepare('SELECT count(*) FROM events').get();
+  store.database.exec('PRAGMA busy_timeout = 1');
+  await expect(store.compact()).rejects.toThrow(/another connection/);
+  reader.close();
+  await store.compact();
+});
+
 test('a database of a newer Paybell is left alone', () => {
   const path = file();
   const db = openDatabase(path);
@@ -116,6 +129,68 @@ test('objects are readable as typed views, with money in minor units and time as
   });
   const plan = store.database.prepare(`EXPLAIN QUERY PLAN SELECT id FROM stripe_charges WHERE customer = 'cus_1'`);
   expect((plan.get() as { detail: string }).detail).toMatch(/USING INDEX mirror_stripe_charges_customer/);
+});
+
+test('what stands in lists of other objects is readable as rows, with its parent, its account and what is gone', async () => {
+  await using store = createSqliteStore({ path: ':memory:' });
+  await put(store, sample());
+  const [lane] = await claim(store);
+  const mirror = async (object: string, id: string, json: object, parts = {}) =>
+    store.settle([
+      result(lane!, {
+        mirror: { ...shown(JSON.stringify({ id, object, ...json })), object, id, ...parts },
+        release: false,
+      }),
+    ]);
+  const items = (...ids: string[]) => ({
+    object: 'list',
+    data: ids.map((id) => ({ id, object: 'subscription_item', quantity: 2, current_period_end: 1_790_000_000 })),
+  });
+  await mirror('subscription', 'sub_1', { items: items('si_1', 'si_2') });
+  await mirror('subscription', 'sub_2', { items: items('si_3') }, { account: 'acct_1', deleted: true });
+  await mirror('subscription', 'sub_3', {});
+  const rows = (sql: string) =>
+    store.database
+      .prepare(sql)
+      .all()
+      .map((row) => ({ ...row }));
+  expect(
+    rows(
+      'SELECT id, account, deleted, parent_object, parent_id, quantity, current_period_end FROM stripe_subscription_items ORDER BY id',
+    ),
+  ).toEqual(
+    [
+      ['si_1', '', 0, 'sub_1'],
+      ['si_2', '', 0, 'sub_1'],
+      ['si_3', 'acct_1', 1, 'sub_2'],
+    ].map(([id, account, deleted, parent]) => ({
+      id,
+      account,
+      deleted,
+      parent_object: 'subscription',
+      parent_id: parent,
+      quantity: 2,
+      current_period_end: '2026-09-21T14:13:20Z',
+    })),
+  );
+
+  // Fetched by itself: shown once, as it was fetched.
+  await mirror('subscription_item', 'si_1', { quantity: 7 });
+  expect(rows(`SELECT id, quantity, parent_id FROM stripe_subscription_items WHERE account = '' ORDER BY id`)).toEqual([
+    { id: 'si_1', quantity: 7, parent_id: null },
+    { id: 'si_2', quantity: 2, parent_id: 'sub_1' },
+  ]);
+
+  // A plain array, some of whose members are only ids.
+  const txn = { id: 'txn_1', object: 'balance_transaction', amount: -2000 };
+  await mirror('dispute', 'dp_1', { balance_transactions: [txn, 'txn_2'] });
+  await mirror('invoice', 'in_1', {
+    lines: { object: 'list', data: [{ id: 'il_1', object: 'line_item', amount: 900 }] },
+  });
+  expect(rows('SELECT id, amount, parent_object FROM stripe_balance_transactions')).toEqual([
+    { id: 'txn_1', amount: -2000, parent_object: 'dispute' },
+  ]);
+  expect(rows(`SELECT amount FROM stripe_line_items WHERE parent_id = 'in_1'`)).toEqual([{ amount: 900 }]);
 });
 
 test('views of the user’s own are left alone', async () => {

@@ -1,16 +1,17 @@
 import { refused, NOT_FOUND, WRONG_METHOD, type Answer } from '../answers.ts';
+import { withoutSlash } from '../endpoints.ts';
 import type { Ingest } from '../ingest.ts';
-import { withoutSlash } from '../options.ts';
+import type { Settings } from '../options.ts';
 
 /** The Web-standard door: Hono, Next, Bun, Deno, Workers. */
-export function fetchDoor(ingest: Ingest, { path, maxBody }: { path: string; maxBody: number }) {
+export function fetchDoor(ingest: Ingest, { endpoints, maxBody }: Pick<Settings<never>, 'endpoints' | 'maxBody'>) {
   return async (request: Request): Promise<Response> => {
     const { pathname } = new URL(request.url);
     return response(await answer(request, withoutSlash(pathname)));
   };
 
   async function answer(request: Request, pathname: string): Promise<Answer> {
-    if (pathname !== path) return NOT_FOUND;
+    if (!endpoints.has(pathname)) return NOT_FOUND;
     if (request.method !== 'POST') return WRONG_METHOD;
     const signature = request.headers.get('stripe-signature');
     const delivery = { body: new Uint8Array(), signature, path: pathname };

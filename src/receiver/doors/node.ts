@@ -1,13 +1,14 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { NOT_FOUND, WRONG_METHOD, type Answer } from '../answers.ts';
+import { withoutSlash } from '../endpoints.ts';
 import type { Ingest } from '../ingest.ts';
-import { withoutSlash } from '../options.ts';
+import type { Settings } from '../options.ts';
 
 /** What frameworks leave on a request. */
 type NodeRequest = IncomingMessage & { originalUrl?: string; body?: unknown; rawBody?: unknown };
 
 /** The door of `node:http` and Express: reads the socket's own buffers, which is why it exists beside `fetch`. */
-export function nodeDoor(ingest: Ingest, { path, maxBody }: { path: string; maxBody: number }) {
+export function nodeDoor(ingest: Ingest, { endpoints, maxBody }: Pick<Settings<never>, 'endpoints' | 'maxBody'>) {
   return async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
     const answered = await answer(request, response);
     if (!answered || response.headersSent || response.destroyed) return;
@@ -21,7 +22,7 @@ export function nodeDoor(ingest: Ingest, { path, maxBody }: { path: string; maxB
     const url = request.originalUrl ?? request.url ?? '/';
     const query = url.indexOf('?');
     const pathname = withoutSlash(query < 0 ? url : url.slice(0, query));
-    if (pathname !== path) return NOT_FOUND;
+    if (!endpoints.has(pathname)) return NOT_FOUND;
     if (request.method !== 'POST') return WRONG_METHOD;
     const header = request.headers['stripe-signature'];
     const signature = typeof header === 'string' ? header : null;

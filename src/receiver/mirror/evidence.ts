@@ -5,6 +5,8 @@ import { shows, unexplained } from './previous.ts';
 
 // What speaks against an order, as one number: one count of a stronger kind outweighs every count of a weaker one.
 // Even 12 events with 8 growing fields each stay below 2^53.
+/** An API's copy before an event of its second: less than any evidence, so it only decides what nothing else does. */
+const COPY_FIRST = 0.5;
 const UNEXPLAINED = 1;
 const TOLD = 2 ** 10;
 const GROWS = 2 ** 17;
@@ -20,6 +22,11 @@ export function against(earlier: Fact, later: Fact): number {
   const laterDeletes = deletes(later.type, later.object);
   if (earlierDeletes && !laterDeletes) cost += ENDS;
   else if (earlierDeletes === laterDeletes && birthRank(later.type, type) < birthRank(earlier.type, type)) cost += ENDS;
+
+  if (earlier.copied !== undefined && later.copied === undefined) cost += COPY_FIRST;
+  // A copy that shows what an event says it replaced was most likely made before that event.
+  if (later.copied !== undefined && earlier.previous && shows(later.object, earlier.previous)) cost += TOLD;
+  if (earlier.copied !== undefined && later.copied !== undefined && earlier.copied > later.copied) cost += CHAIN;
 
   const life = LIFECYCLES[type];
   if (!life) return cost;

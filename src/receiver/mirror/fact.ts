@@ -1,5 +1,11 @@
 import { isObject, type JsonObject } from '../../base/json.ts';
 
+/**
+ * The type of the rows that keep what the API answered about an object. They are stored like events, so that the
+ * mirror stays a pure function of what is stored, but no handler ever sees one.
+ */
+export const COPY = 'paybell.copy';
+
 /** One event of an object, as far as it is evidence of what came after what. */
 export interface Fact {
   id: string;
@@ -7,6 +13,10 @@ export interface Fact {
   /** Seconds. */
   created: number;
   object: JsonObject;
+  /** The version in whose shape the object is; undefined where the event does not say. */
+  apiVersion?: string | undefined;
+  /** For a copy from the API: when it was asked for, in milliseconds; undefined for an event. */
+  copied?: number | undefined;
   /** `previous_attributes`: what the event says it replaced; undefined when it does not say. */
   previous: JsonObject | undefined;
 }
@@ -21,6 +31,13 @@ export function factOf(event: JsonObject): Fact | undefined {
     type: String(event['type']),
     created: Number(event['created']),
     object: data['object'],
+    apiVersion: typeof event['api_version'] === 'string' ? event['api_version'] : undefined,
+    copied: copiedAt(event),
     previous: isObject(previous) ? previous : undefined,
   };
+}
+
+/** When the API was asked for what this row keeps, in milliseconds; undefined for an event. */
+export function copiedAt(event: JsonObject): number | undefined {
+  return event['type'] === COPY && typeof event['requested_at'] === 'number' ? event['requested_at'] : undefined;
 }

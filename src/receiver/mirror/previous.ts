@@ -1,4 +1,5 @@
 import { isObject, sameJson, type Json, type JsonObject } from '../../base/json.ts';
+import { MASK } from '../privacy/mask.ts';
 
 /**
  * Whether an object shows what `previous_attributes` says was there before. Hashes are partial, and so are the items
@@ -10,6 +11,8 @@ export function shows(object: JsonObject, previous: JsonObject): boolean {
 }
 
 function covers(shown: Json | undefined, before: Json): boolean {
+  // What was masked may have been anything.
+  if (before === MASK || shown === MASK) return true;
   if (before === null) return shown === null || shown === undefined;
   if (Array.isArray(before))
     return Array.isArray(shown) && shown.length === before.length && before.every((item, i) => covers(shown[i], item));
@@ -41,6 +44,7 @@ function undo(now: Json | undefined, before: Json): Json {
 
 /** Equal, where null and absent are the same: `previous_attributes` says null of a `metadata` key that was not there. */
 function alike(a: Json | undefined, b: Json | undefined): boolean {
+  if (a === MASK || b === MASK) return true;
   if (a === null || a === undefined || b === null || b === undefined) return (a ?? null) === (b ?? null);
   if (!isObject(a) || !isObject(b)) return sameJson(a, b);
   return Object.keys({ ...a, ...b }).every((key) => alike(a[key], b[key]));

@@ -2,6 +2,7 @@ import { isObject, type JsonObject } from '../../base/json.ts';
 import { birthRank, deletes } from '../../stripe/lifecycle.ts';
 import type { Fact } from './fact.ts';
 import { order } from './order.ts';
+import { comparable } from './version.ts';
 
 /** What the stored events of an object say, taken together. */
 export interface Told {
@@ -22,7 +23,9 @@ export interface Told {
  */
 export function tell(facts: readonly Fact[]): Told | undefined {
   if (facts.length === 0) return undefined;
-  const seconds = [...Map.groupBy(facts, ({ created }) => created).entries()].toSorted(([a], [b]) => a - b);
+  const shapes = comparable(facts);
+  const original = new Map(shapes.map((shape, index) => [shape, facts[index]!]));
+  const seconds = [...Map.groupBy(shapes, ({ created }) => created).entries()].toSorted(([a], [b]) => a - b);
   const sequence: Fact[] = [];
   const ambiguous = new Set<number>();
   let before: JsonObject[] = [];
@@ -30,7 +33,7 @@ export function tell(facts: readonly Fact[]): Told | undefined {
     const ordered = order(group, before);
     if (ordered.ends.length > 1) ambiguous.add(second);
     before = ordered.ends;
-    sequence.push(...ordered.facts);
+    sequence.push(...ordered.facts.map((fact) => original.get(fact)!));
   }
   const last = lastOf(sequence);
   const ties = facts.filter(({ created }) => created === last.created).length;

@@ -1,5 +1,6 @@
 import { isObject, sameJson, type JsonObject } from '../../base/json.ts';
 import type { ClaimedEvent } from '../../store/store.ts';
+import { fetchObject } from '../api/fetch-object.ts';
 import { envelopeOf, type Envelope } from '../envelope.ts';
 import { parse } from '../payload.ts';
 import type { EventSource } from './source.ts';
@@ -21,6 +22,7 @@ export async function askApi(event: ClaimedEvent, source: EventSource): Promise<
   const received = parse(event.payload);
   const envelope = envelopeOf(received);
   if (!isObject(received) || !envelope) return { valid: false, reason: 'unreadable: the body is not an event' };
+  if (received['object'] === 'v2.core.event') return askNotification(received, envelope, source);
   if (event.proven) return compare(received, envelope, parse(event.proven), event.proven);
 
   const options = envelope.account === '' ? undefined : { stripeAccount: envelope.account };
@@ -35,6 +37,24 @@ export async function askApi(event: ClaimedEvent, source: EventSource): Promise<
   // Asked on behalf of an account, the API leaves the account out.
   if (envelope.account !== '' && copy['account'] === undefined) copy['account'] = envelope.account;
   return compare(received, envelope, copy, Buffer.from(JSON.stringify(copy)));
+}
+
+/** What a notification must share with the API's own record of it, which shows more. */
+const NOTIFIED = ['id', 'type', 'created', 'livemode', 'related_object'] as const;
+
+/** Notifications have a place of their own in the API; the body that came is what is processed. */
+async function askNotification(received: JsonObject, envelope: Envelope, source: EventSource): Promise<Finding> {
+  const { context } = received;
+  const options = typeof context === 'string' ? { stripeContext: context } : {};
+  const fetched = await fetchObject(source, `/v2/core/events/${encodeURIComponent(envelope.id)}`, options);
+  if (fetched.kind !== 'found')
+    return fetched.reason.startsWith('API: 404:')
+      ? { valid: false, reason: 'unknown to the API' }
+      : { valid: null, reason: fetched.reason };
+  for (const field of NOTIFIED)
+    if (!sameJson(received[field] ?? null, fetched.object[field] ?? null))
+      return { valid: false, reason: `differs from the API: ${field}` };
+  return { valid: true, reason: 'api', envelope, copy: null };
 }
 
 function compare(received: JsonObject, envelope: Envelope, copy: unknown, bytes: Uint8Array): Finding {

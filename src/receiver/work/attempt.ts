@@ -22,7 +22,7 @@ const ERROR_LIMIT = 8_192;
 
 /** Runs a handler once; never throws. */
 export async function attempt<Tx>(
-  { event, json, fact }: Item,
+  { event, json, fact, related }: Item,
   handler: Registered<Tx>,
   { attempt, late, current, signal }: Surroundings,
 ): Promise<Outcome<Tx>> {
@@ -30,7 +30,7 @@ export async function attempt<Tx>(
   let deferred: { reason: string; after: number | undefined } | undefined;
   const context: Context<unknown, Tx> = {
     event: json,
-    object: fact?.object as undefined,
+    object: (fact?.object ?? related) as undefined,
     account: event.account,
     attempt,
     late,

@@ -1,4 +1,11 @@
-import type { ClaimedLane, EventChange, MirrorWrite, RecordChange } from '../../store/store.ts';
+import type {
+  AccountMark,
+  ClaimedLane,
+  EventChange,
+  MaskedPayload,
+  MirrorWrite,
+  RecordChange,
+} from '../../store/store.ts';
 import { LOST, type Tools } from './tools.ts';
 
 /** What is to be written about a lane, collected until it has to be there. */
@@ -6,6 +13,8 @@ export interface Draft<Tx> {
   mirror(write: MirrorWrite | undefined): void;
   event(change: EventChange): void;
   record(change: RecordChange): void;
+  account(mark: AccountMark): void;
+  payload(masked: MaskedPayload): void;
   /** Events that were held back behind this one may go on. */
   wake(): void;
   readonly dirty: boolean;
@@ -18,6 +27,8 @@ export function createDraft<Tx>({ lane, lease }: ClaimedLane, { settings, owner,
     mirror: undefined as MirrorWrite | undefined,
     events: [] as EventChange[],
     records: [] as RecordChange[],
+    accounts: [] as AccountMark[],
+    payloads: [] as MaskedPayload[],
     wake: false,
   });
   let pending = empty();
@@ -30,6 +41,8 @@ export function createDraft<Tx>({ lane, lease }: ClaimedLane, { settings, owner,
     mirror: (write) => write && touch(() => (pending.mirror = write)),
     event: (change) => touch(() => pending.events.push(change)),
     record: (change) => touch(() => pending.records.push(change)),
+    account: (mark) => touch(() => pending.accounts.push(mark)),
+    payload: (masked) => touch(() => pending.payloads.push(masked)),
     wake: () => touch(() => (pending.wake = true)),
     get dirty() {
       return dirty;

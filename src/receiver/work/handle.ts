@@ -1,10 +1,11 @@
 import type { JsonObject } from '../../base/json.ts';
-import type { ClaimedLane, ClaimedRecord } from '../../store/store.ts';
+import type { ClaimedLane, ClaimedRecord, EventChange } from '../../store/store.ts';
 import type { Registered } from '../handlers.ts';
 import { attempt, describe, type Outcome } from './attempt.ts';
 import type { Draft } from './draft.ts';
 import type { Item } from './item.ts';
 import { eventChange, isFinished, ran, unrun } from './records.ts';
+import { maskDone } from './redact.ts';
 import type { Place, Sequence } from './sequence.ts';
 import type { Tools } from './tools.ts';
 
@@ -20,12 +21,13 @@ export interface Work<Tx> {
 type Decision = 'run' | 'hold' | 'later';
 type Progress = Pick<ClaimedRecord, 'state' | 'attempts' | 'failures' | 'nextAt'>;
 
-/** Runs what is due of each event in order, leaving the last changes in the draft. */
-export async function handleEvents<Tx>(work: Work<Tx>): Promise<void> {
+/** Runs what is due of each event in order, leaving the last changes in the draft; the events that are done now. */
+export async function handleEvents<Tx>(work: Work<Tx>): Promise<ReadonlySet<number>> {
   const { sequence, draft, tools } = work;
   const { settings, registry } = tools;
   const stuck = stuckHandlers(work);
   const names = new Set(registry.all.map(({ name }) => name));
+  const finished = new Set<number>();
   let started = false;
 
   for (const item of sequence.items) {
@@ -53,9 +55,13 @@ export async function handleEvents<Tx>(work: Work<Tx>): Promise<void> {
       if (!isFinished(after) || holdsWhenDead(handler, after)) hold(handler.name, item.event);
       else if (before) draft.wake();
     }
-    const change = eventChange(item, records, names, settings.clock.now());
+    const change: EventChange = eventChange(item, records, names, settings.clock.now());
     draft.event(repeats === undefined ? change : { ...change, twinOf: repeats });
+    if (change.state === 'done') finished.add(item.event.seq);
+    maskDone(item, change, draft, settings.redact);
   }
+
+  return finished;
 
   /** Before the first handler starts: whoever looks now sees the mirror, and these events as being worked on. */
   function begin(): void {
@@ -102,6 +108,7 @@ async function run<Tx>(
   const { settings, counts, signal } = tools;
   const late = sequence.late(item, handler.name);
   counts.attempts += 1;
+  const began = settings.clock.now();
   const surroundings = { attempt: (before?.attempts ?? 0) + 1, late, current, signal };
   let outcome: Outcome<Tx> = await attempt(item, handler, surroundings);
   const now = settings.clock.now();
@@ -122,5 +129,14 @@ async function run<Tx>(
 
   counts[outcome.kind === 'done' ? 'handled' : outcome.kind === 'failed' ? 'threw' : 'deferred'] += 1;
   if (record.state === 'dead') counts.dead += 1;
+  settings.observe?.handled?.({
+    account: item.event.account,
+    event: item.event.id,
+    type: item.event.type,
+    handler: handler.name,
+    attempt: surroundings.attempt,
+    outcome: record.state === 'dead' ? 'dead' : outcome.kind,
+    milliseconds: settings.clock.now() - began,
+  });
   return record;
 }

@@ -10,6 +10,8 @@ export interface Item {
   json: JsonObject;
   /** What it says of its object; undefined without one. */
   fact: StoredFact | undefined;
+  /** What a notification links to, as it was fetched. */
+  related?: JsonObject | undefined;
 }
 
 /** A fact with what tells repeats from changes. */

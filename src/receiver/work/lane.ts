@@ -1,11 +1,15 @@
 import { isObject, type JsonObject } from '../../base/json.ts';
 import type { ClaimedLane, MirrorWrite } from '../../store/store.ts';
 import type { Settings } from '../options.ts';
+import { accountMark } from './account-mark.ts';
 import { createDraft } from './draft.ts';
 import { handleEvents } from './handle.ts';
+import { COPY } from '../mirror/fact.ts';
 import { read, type Item } from './item.ts';
 import { plainWrite, toldWrite } from './mirror-write.ts';
 import { fullSequence, needsHistory, plainSequence, type Sequence } from './sequence.ts';
+import { maskCopies, maskMirror } from './redact.ts';
+import { relate, type Related } from './thin.ts';
 import type { Tools } from './tools.ts';
 
 /**
@@ -20,32 +24,42 @@ export async function workLane<Tx>(lane: ClaimedLane, tools: Tools<Tx>): Promise
     const reading = read(event);
     if (reading === 'unreadable')
       draft.event({ seq: event.seq, state: 'dead', readyAt: null, reason: 'unreadable: the body is not an event' });
-    else if ('item' in reading) items.push(reading.item);
-    else {
+    else if ('item' in reading) {
+      items.push(reading.item);
+      const mark = accountMark(event);
+      if (mark) draft.account(mark);
+    } else {
       // Its two ends had said something else: it goes to the queue of what it is really about.
       const claim = { seq: event.seq, lane: lane.lane, owner: tools.owner, lease: lane.lease, now: clock.now() };
       const verdict = { valid: true, reason: event.proof ?? '', state: 'pending', envelope: reading.moved } as const;
       return tools.judge({ ...claim, ...verdict, readyAt: clock.now(), attempts: 0, verified: null });
     }
   }
-  const { sequence, mirror } = await look(lane, items, tools.settings);
+  const related = await relate(lane, items, draft, tools);
+  const { sequence, mirror } = await look(lane, related, tools.settings);
   draft.mirror(mirror);
   const shown = mirror?.json ?? (tools.settings.mirror ? lane.mirror?.json : undefined);
-  await handleEvents({ lane, sequence, draft, tools, current: once(() => parseObject(shown)) });
+  const finished = await handleEvents({ lane, sequence, draft, tools, current: once(() => parseObject(shown)) });
+  // Copies are rare, so their lane is read again only where one was worked on.
+  const { redact, store } = tools.settings;
+  if (redact && finished.size > 0 && (related.history || items.some(({ event }) => event.type === COPY)))
+    maskCopies(await store.history(lane.lane), finished, draft, redact);
   await draft.commit({ release: true });
 }
 
 async function look<Tx>(
   lane: ClaimedLane,
-  items: readonly Item[],
-  { store, mirror }: Settings<Tx>,
+  { items, history }: Related,
+  { store, mirror, redact }: Settings<Tx>,
 ): Promise<{ sequence: Sequence; mirror: MirrorWrite | undefined }> {
-  const plain = mirror ? plainWrite(lane, items) : 'unchanged';
+  const shown = (write: MirrorWrite | 'unchanged' | undefined): MirrorWrite | undefined =>
+    maskMirror(write === 'unchanged' ? undefined : write, redact);
+  const plain = mirror ? (history ? 'unclear' : plainWrite(lane, items)) : 'unchanged';
   if (plain !== 'unclear' && !needsHistory(lane, items))
-    return { sequence: plainSequence(items), mirror: plain === 'unchanged' ? undefined : plain };
-  const sequence = fullSequence(items, await store.history(lane.lane));
-  if (plain !== 'unclear') return { sequence, mirror: plain === 'unchanged' ? undefined : plain };
-  const write = sequence.told && toldWrite(items, sequence.told);
+    return { sequence: plainSequence(items), mirror: shown(plain) };
+  const sequence = fullSequence(items, history ?? (await store.history(lane.lane)));
+  if (plain !== 'unclear') return { sequence, mirror: shown(plain) };
+  const write = shown(sequence.told && toldWrite(items, sequence.told));
   return { sequence, mirror: write && isShown(write, lane) ? undefined : write };
 }
 

@@ -77,7 +77,7 @@ export function fullSequence(items: readonly Item[], history: readonly HistoryEv
  * changed to and fro. So they must be close, and not come from two requests.
  */
 function isRepeat(first: StoredFact, second: StoredFact): boolean {
-  if (first.type !== second.type || first.id === second.id) return false;
+  if (first.type !== second.type || first.id === second.id || first.copied !== undefined) return false;
   if (Math.abs(first.created - second.created) > TWIN_WINDOW) return false;
   if (first.request && second.request && first.request !== second.request) return false;
   return sameJson(first.object, second.object) && sameJson(first.previous ?? null, second.previous ?? null);

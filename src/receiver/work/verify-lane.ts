@@ -1,6 +1,8 @@
 import type { ClaimedLane, Verdict } from '../../store/store.ts';
 import { backoff } from '../backoff.ts';
+import { isDeauthorized } from '../api/fetch-object.ts';
 import { askApi, type Finding } from '../verify/api.ts';
+import { isAboutAccess } from './account-mark.ts';
 import type { Tools } from './tools.ts';
 
 /** How long an event waits for the API to answer, in milliseconds: as long as Stripe itself retries. */
@@ -13,14 +15,19 @@ export async function verifyLane<Tx>(lane: ClaimedLane, tools: Tools<Tx>): Promi
   const { settings, owner } = tools;
   const { stripe, clock, random } = settings;
   const event = lane.events[0]!;
-  const finding: Finding = stripe
-    ? await tools.askApi(() => askApi(event, stripe))
-    : { valid: null, reason: 'this process has no `stripe` to ask' };
+  const finding = await find();
 
   const now = clock.now();
   const attempts = event.attempts + 1;
   const claim = { seq: event.seq, lane: lane.lane, owner, lease: lane.lease, now, attempts };
   await tools.judge({ ...claim, ...verdict() });
+
+  async function find(): Promise<Finding> {
+    if (!stripe) return { valid: null, reason: 'this process has no `stripe` to ask' };
+    if (!isAboutAccess(event.type) && (await isDeauthorized(settings.store, event.account)))
+      return { valid: null, reason: 'the account withdrew its access and cannot be asked' };
+    return tools.askApi(() => askApi(event, stripe));
+  }
 
   function verdict(): Pick<Verdict, 'valid' | 'reason' | 'state' | 'readyAt' | 'verified' | 'envelope'> {
     const { valid, reason } = finding;

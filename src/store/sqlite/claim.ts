@@ -20,12 +20,12 @@ export function claiming(db: DatabaseSync) {
   const waiting = db.prepare(/* sql */ `
     SELECT e.seq, e.created, r.handler, r.state
     FROM events e JOIN handler_records r USING (seq)
-    WHERE e.lane = ?1 AND e.state IN ('pending', 'processing', 'retrying') AND r.state IN ('pending', 'retrying', 'dead')
-      AND (e.ready_at IS NULL OR e.ready_at > ?2)
+    WHERE e.lane = ? AND e.state IN ('pending', 'processing', 'retrying') AND r.state IN ('pending', 'retrying', 'dead')
+      AND (e.ready_at IS NULL OR e.ready_at > ?)
     UNION ALL
     SELECT e.seq, e.created, r.handler, r.state
     FROM events e JOIN handler_records r USING (seq)
-    WHERE e.lane = ?1 AND e.state = 'dead' AND r.state = 'dead'`);
+    WHERE e.lane = ? AND e.state = 'dead' AND r.state = 'dead'`);
   // Most objects have few events. When all of them are in hand there are no others to ask about: one question for two.
   const upTo = db.prepare('SELECT count(*) AS events FROM (SELECT 1 FROM events WHERE lane = ? LIMIT ?)');
   const near = db.prepare(/* sql */ `
@@ -50,7 +50,7 @@ export function claiming(db: DatabaseSync) {
       lane,
       lease,
       events: ready,
-      waiting: alone ? [] : (waiting.all(lane, now) as ClaimedLane['waiting']),
+      waiting: alone ? [] : (waiting.all(lane, now, lane) as ClaimedLane['waiting']),
       near: neighbours.filter(({ seq }) => !own.has(seq)),
       mirror: isProven && first.objectId !== '' ? readMirror(first) : undefined,
     };

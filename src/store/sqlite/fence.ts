@@ -8,9 +8,9 @@ export function fencing(db: DatabaseSync) {
     WHERE lane = ? AND seq <> ? AND state IN ('pending', 'processing', 'retrying')`);
   const free = db.prepare('UPDATE lanes SET owner = NULL, due_at = ? WHERE lane = ?');
   const finish = db.prepare(/* sql */ `
-    DELETE FROM lanes WHERE lane = ?1 AND NOT EXISTS (
+    DELETE FROM lanes WHERE lane = ? AND NOT EXISTS (
       SELECT 1 FROM events
-      WHERE lane = ?1 AND seq <> ?2 AND state IN ('pending', 'processing', 'retrying') AND ready_at IS NOT NULL)`);
+      WHERE lane = ? AND seq <> ? AND state IN ('pending', 'processing', 'retrying') AND ready_at IS NOT NULL)`);
   return {
     /** Whether the lease of a claim is still in force: someone who was too slow may not overwrite his successor. */
     holds({ lane, owner, lease }: { lane: string; owner: string; lease: number }): boolean {
@@ -19,7 +19,7 @@ export function fencing(db: DatabaseSync) {
     },
     /** Gives a lane back: due when the next of its events is (but for one that leaves it), gone when there is none. */
     release(lane: string, leaving = 0): void {
-      if (finish.run(lane, leaving).changes > 0) return;
+      if (finish.run(lane, lane, leaving).changes > 0) return;
       const { due } = nextReady.get(lane, leaving) as { due: number };
       free.run(due, lane);
     },

@@ -2,17 +2,22 @@ import { mkdirSync } from 'node:fs';
 import { dirname } from 'node:path';
 import type { DatabaseSync } from 'node:sqlite';
 import { PaybellError } from '../../base/errors.ts';
-import { COLUMNS } from '../../stripe/columns.gen.ts';
+import { COLUMNS, NESTED } from '../../stripe/columns.gen.ts';
 import type { Store } from '../store.ts';
+import { checkpoints } from './checkpoint.ts';
 import { claiming } from './claim.ts';
+import { compact, erasing } from './erase.ts';
 import { histories } from './history.ts';
 import { inserting } from './insert.ts';
 import { judging } from './judge.ts';
 import { leasing } from './leases.ts';
 import { migrate, versionOf, CURRENT_VERSION } from './migrate.ts';
+import { notes } from './notes.ts';
 import { openDatabase } from './open.ts';
+import { pruning } from './prune.ts';
 import { eventReads } from './read-events.ts';
 import { mirrorReads } from './read-mirror.ts';
+import { reopening } from './reopen.ts';
 import { settling } from './settle.ts';
 import { transactions } from './transaction.ts';
 import { createViews } from './views.ts';
@@ -51,14 +56,19 @@ export function createSqliteStore({ path, readOnly = false }: SqliteOptions): Sq
   const settle = settling(db);
   const judge = judging(db);
   const leases = leasing(db);
+  const replays = reopening(db);
+  const prune = pruning(db);
+  const erase = erasing(db);
   const events = eventReads(db);
   const mirror = mirrorReads(db);
+  const note = notes(db);
   let open = true;
+  const log = readOnly || path === ':memory:' ? undefined : checkpoints(db, path);
 
   function prepare(): void {
     if (!readOnly) {
       migrate(db, transaction);
-      createViews(db, transaction, COLUMNS);
+      createViews(db, transaction, COLUMNS, NESTED);
     } else if (versionOf(db) < CURRENT_VERSION)
       throw new PaybellError('store_version', 'It is older than this Paybell; start the receiver once to migrate it.');
   }
@@ -75,12 +85,18 @@ export function createSqliteStore({ path, readOnly = false }: SqliteOptions): Sq
     };
   }
   const write = <Parameters extends unknown[], Result>(run: (...given: Parameters) => Result) =>
-    method((...given: Parameters) => transaction(() => run(...given)));
+    method((...given: Parameters) => {
+      const result = transaction(() => run(...given));
+      log?.note();
+      return result;
+    });
 
-  function close(): Promise<void> {
-    if (open) db.close();
+  async function close(): Promise<void> {
+    if (!open) return;
     open = false;
-    return Promise.resolve();
+    // The last connection copies the rest of the log, so the thread's goes first.
+    await log?.close();
+    db.close();
   }
 
   return {
@@ -94,12 +110,21 @@ export function createSqliteStore({ path, readOnly = false }: SqliteOptions): Sq
     history: method(history),
     settle: write(settle),
     judge: write(judge),
+    reopen: write(replays.reopen),
+    letGo: write(replays.letGo),
     listEvents: method(events.listEvents),
     getEvent: method(events.getEvent),
     listRefused: method(events.listRefused),
     getObject: method(mirror.getObject),
     listObjects: method(mirror.listObjects),
+    accounts: method(mirror.accounts),
+    proofs: method(mirror.proofs),
     counts: method(mirror.counts),
+    readNote: method(note.read),
+    writeNote: write(note.write),
+    prune: write(prune),
+    erase: write(erase),
+    compact: method(() => compact(db)),
     close,
     [Symbol.asyncDispose]: close,
   };

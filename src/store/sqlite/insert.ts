@@ -4,10 +4,11 @@ import { laneOf, type Incoming, type IncomingEvent, type Inserted } from '../sto
 
 /** Stores deliveries; to be called inside a transaction. */
 export function inserting(db: DatabaseSync) {
+  // Plain question marks: Node 22.13 takes `?1` for a name and refuses to bind it by place.
   const event = db.prepare(/* sql */ `
     INSERT INTO events (account, id, type, created, livemode, api_version, object, object_id, lane, valid, proof,
                         state, ready_at, received_at, last_received_at)
-    VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, 'pending', ?12, ?12, ?12)
+    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 'pending', ?, ?, ?)
     ON CONFLICT (id, account) WHERE valid = 1 DO NOTHING`);
   const payload = db.prepare('INSERT INTO payloads (seq, body) VALUES (?, ?)');
   // A leased lane is left alone: giving the lease back looks at what came meanwhile.
@@ -31,6 +32,9 @@ export function inserting(db: DatabaseSync) {
   const refusal = db.prepare(/* sql */ `
     INSERT INTO refused (reason, detail, signature, size, body, received_at) VALUES (?, ?, ?, ?, coalesce(?, x''), ?)`);
   const oldRefusals = db.prepare('DELETE FROM refused WHERE seq <= ?');
+
+  const proof = db.prepare(/* sql */ `
+    INSERT INTO proofs (proof, at) VALUES (?, ?) ON CONFLICT (proof) DO UPDATE SET at = max(at, excluded.at)`);
 
   function known({ id, account, payload, receivedAt }: IncomingEvent): boolean {
     const row = { id, account, payload, receivedAt };
@@ -57,6 +61,8 @@ export function inserting(db: DatabaseSync) {
       proven ? 1 : null,
       proof,
       receivedAt,
+      receivedAt,
+      receivedAt,
     );
     if (changes === 0) {
       again.run({ receivedAt, id, account });
@@ -67,12 +73,13 @@ export function inserting(db: DatabaseSync) {
     return 'stored';
   }
 
-  return function insert({ events, refused, keepRefused }: Incoming): Inserted[] {
+  return function insert({ events, refused, keepRefused, proofs = [] }: Incoming): Inserted[] {
     const inserted = events.map(insertEvent);
     let last: number | bigint = 0;
     for (const { reason, detail, signature, size, body, receivedAt } of refused)
       last = refusal.run(reason, detail, signature, size, body, receivedAt).lastInsertRowid;
     if (refused.length > 0) oldRefusals.run(Number(last) - keepRefused);
+    for (const seen of proofs) proof.run(seen.proof, seen.at);
     return inserted;
   };
 }

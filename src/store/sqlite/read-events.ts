@@ -5,7 +5,8 @@ import { pageOf, pageSize } from './page.ts';
 const COLUMNS = /* sql */ `
   seq, account, id, type, created, livemode, api_version AS apiVersion, object, object_id AS objectId, valid, proof,
   reason, state, ready_at AS readyAt, twin_of AS twinOf, deliveries, received_at AS receivedAt,
-  last_received_at AS lastReceivedAt, finished_at AS finishedAt`;
+  last_received_at AS lastReceivedAt, finished_at AS finishedAt, redacted,
+  NOT EXISTS (SELECT 1 FROM payloads WHERE payloads.seq = events.seq) AS pruned`;
 
 // Each term repeats the condition of a partial index where there is one, or SQLite would not use it.
 const STATE_TERM = {
@@ -23,7 +24,7 @@ export function eventReads(db: DatabaseSync) {
     SELECT seq, handler, state, attempts, failures, next_at AS nextAt, late, error, updated_at AS updatedAt
     FROM handler_records WHERE seq IN (SELECT value FROM json_each(?)) ORDER BY seq, updated_at, handler`);
   const one = db.prepare(/* sql */ `
-    SELECT ${COLUMNS}, body AS payload, verified FROM events JOIN payloads USING (seq)
+    SELECT ${COLUMNS}, coalesce(body, x'') AS payload, verified FROM events LEFT JOIN payloads USING (seq)
     WHERE seq = coalesce(
       (SELECT seq FROM events WHERE id = :id AND valid = 1 AND account = coalesce(:account, account) LIMIT 1),
       (SELECT max(seq) FROM events
@@ -39,6 +40,8 @@ export function eventReads(db: DatabaseSync) {
       ...row,
       livemode: flag(row.livemode),
       valid: flag(row.valid),
+      redacted: row.redacted === null ? null : (JSON.parse(row.redacted) as string[]),
+      pruned: row.pruned === 1,
       handlers: byEvent.get(row.seq)?.map(handlerRecord) ?? [],
     }));
   }
@@ -70,14 +73,17 @@ function conditions(filter: EventFilter): { terms: string[]; values: SQLInputVal
     terms.push(term);
     values.push(...given);
   };
-  const { id, type, state, valid, account, objectId, since, until, before } = filter;
+  const { id, ids, type, state, valid, account, handler, objectId, since, until, before } = filter;
   if (id !== undefined) add('id = ?', id);
+  if (ids !== undefined) add('id IN (SELECT value FROM json_each(?))', JSON.stringify(ids));
   // '/' is the character after '.', so this is every type under the prefix.
   if (type?.endsWith('.*')) add('type >= ? AND type < ?', type.slice(0, -1), `${type.slice(0, -2)}/`);
   else if (type !== undefined && type !== '*') add('type = ?', type);
   if (state !== undefined) add(STATE_TERM[state]);
   if (valid !== undefined) add('valid IS ?', valid === null ? null : Number(valid));
   if (account !== undefined) add('account = ?', account);
+  if (handler !== undefined)
+    add('EXISTS (SELECT 1 FROM handler_records r WHERE r.seq = events.seq AND r.handler = ?)', handler);
   if (objectId !== undefined) add('object_id = ?', objectId);
   if (since !== undefined) add('received_at >= ?', since);
   if (until !== undefined) add('received_at < ?', until);
@@ -92,7 +98,9 @@ function handlerRecord(row: RecordRow): HandlerRecord {
 
 const flag = (value: number | null): boolean | null => (value === null ? null : value === 1);
 
-type EventRow = Omit<StoredEvent, 'livemode' | 'valid' | 'handlers'> & {
+type EventRow = Omit<StoredEvent, 'livemode' | 'valid' | 'redacted' | 'pruned' | 'handlers'> & {
+  redacted: string | null;
+  pruned: number;
   livemode: number | null;
   valid: number | null;
 };

@@ -1,5 +1,13 @@
 import type { DatabaseSync } from 'node:sqlite';
-import { EVENT_STATES, type MirrorFilter, type MirrorObject, type Page, type StoreCounts } from '../store.ts';
+import {
+  EVENT_STATES,
+  type AccountMark,
+  type ProofSeen,
+  type MirrorFilter,
+  type MirrorObject,
+  type Page,
+  type StoreCounts,
+} from '../store.ts';
 import { pageOf, pageSize } from './page.ts';
 
 const COLUMNS = /* sql */ `
@@ -29,7 +37,19 @@ export function mirrorReads(db: DatabaseSync) {
            (SELECT count(*) FROM mirror) AS objects,
            (SELECT last_received_at FROM events ORDER BY seq DESC LIMIT 1) AS lastReceivedAt`);
 
+  const account = db.prepare(
+    'SELECT account, deauthorized, since, event_id AS eventId FROM accounts WHERE account = ?',
+  );
+  const accounts = db.prepare(/* sql */ `
+    SELECT account, deauthorized, since, event_id AS eventId FROM accounts WHERE account > '' ORDER BY account`);
+  const proofs = db.prepare(`SELECT proof, at FROM proofs WHERE proof > '' ORDER BY at DESC`);
+
   return {
+    accounts(only?: string): AccountMark[] {
+      const rows = (only === undefined ? accounts.all() : account.all(only)) as unknown as AccountRow[];
+      return rows.map((row) => ({ ...row, deauthorized: row.deauthorized === 1 }));
+    },
+    proofs: (): ProofSeen[] => proofs.all() as unknown as ProofSeen[],
     getObject(object: string, id: string, account = ''): MirrorObject | undefined {
       const row = one.get(object, account, id) as unknown as Row | undefined;
       return row && flagged(row);
@@ -59,6 +79,8 @@ export function mirrorReads(db: DatabaseSync) {
 }
 
 type Row = Omit<MirrorObject, 'deleted' | 'ambiguous'> & { deleted: number; ambiguous: number };
+
+type AccountRow = Omit<AccountMark, 'deauthorized'> & { deauthorized: number };
 
 const flagged = (row: Row): MirrorObject => ({ ...row, deleted: row.deleted === 1, ambiguous: row.ambiguous === 1 });
 

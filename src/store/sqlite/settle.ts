@@ -21,6 +21,13 @@ export function settling(db: DatabaseSync) {
     ON CONFLICT (object, account, id) DO UPDATE SET
       json = excluded.json, event_id = excluded.event_id, created = excluded.created, ties = excluded.ties,
       deleted = excluded.deleted, ambiguous = excluded.ambiguous, updated_at = excluded.updated_at`);
+  const account = db.prepare(/* sql */ `
+    INSERT INTO accounts (account, deauthorized, since, event_id) VALUES (?, ?, ?, ?)
+    ON CONFLICT (account) DO UPDATE SET
+      deauthorized = excluded.deauthorized, since = excluded.since, event_id = excluded.event_id
+    WHERE (excluded.since, -excluded.deauthorized) > (since, -deauthorized)`);
+  const payload = db.prepare('UPDATE payloads SET body = ?, verified = NULL WHERE seq = ?');
+  const redacted = db.prepare('UPDATE events SET redacted = ? WHERE seq = ?');
   const wake = db.prepare(/* sql */ `
     UPDATE events SET ready_at = ?
     WHERE lane = ? AND state IN ('pending', 'processing', 'retrying') AND ready_at IS NULL`);
@@ -45,6 +52,12 @@ export function settling(db: DatabaseSync) {
     }
     for (const { seq, handler, state, attempts, failures, nextAt, late, error, updatedAt } of records)
       record.run(seq, handler, state, attempts, failures, nextAt, Number(late), error, updatedAt);
+    for (const mark of result.accounts ?? [])
+      account.run(mark.account, Number(mark.deauthorized), mark.since, mark.eventId);
+    for (const masked of result.payloads ?? []) {
+      payload.run(masked.payload, masked.seq);
+      redacted.run(JSON.stringify(masked.fields), masked.seq);
+    }
     if (result.wake) wake.run(now, lane);
     if (result.release) release(lane);
   }

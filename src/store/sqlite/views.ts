@@ -1,27 +1,33 @@
 import { createHash } from 'node:crypto';
 import type { DatabaseSync } from 'node:sqlite';
-import { INDEXED, type ColumnType, type ObjectColumns } from '../columns.ts';
+import { INDEXED, type ColumnType, type Nesting, type ObjectColumns } from '../columns.ts';
 import type { Transaction } from './transaction.ts';
 
 /** Columns every view has; a field of the same name is named `<field>_id` (`account` of a person) or left out. */
 const OWN = ['id', 'account', 'deleted', 'object'];
 /** Raised when the SQL of the views changes, so that existing databases make them anew. */
-const SHAPE = 1;
+const SHAPE = 2;
 
 /**
  * Makes a view of typed columns for each object type, and the declared indexes, when the columns are not those of the
  * last start: 180 views take about 15 ms to make and nothing to keep.
  */
-export function createViews(db: DatabaseSync, transaction: Transaction, columns: Record<string, ObjectColumns>): void {
+export function createViews(
+  db: DatabaseSync,
+  transaction: Transaction,
+  columns: Record<string, ObjectColumns>,
+  nested: Record<string, readonly Nesting[]>,
+): void {
   const hash = createHash('sha256')
-    .update(JSON.stringify([SHAPE, columns, INDEXED]))
+    .update(JSON.stringify([SHAPE, columns, nested, INDEXED]))
     .digest('hex');
   const made = db.prepare(`SELECT value FROM meta WHERE name = 'views'`).get() as { value: string } | undefined;
   if (made?.value === hash) return;
   transaction(() => {
     for (const { type, name } of existing(db)) db.exec(`DROP ${type} ${quoted(name)}`);
     for (const [object, { view, columns: fields }] of Object.entries(columns)) {
-      db.exec(viewSql(object, view, fields));
+      const nestings = nested[object];
+      db.exec(nestings ? nestedViewSql(object, view, fields, nestings) : viewSql(object, view, fields));
       for (const field of INDEXED[object] ?? []) {
         const type = fields[field];
         if (type !== undefined) db.exec(indexSql(object, view, field, type));
@@ -41,13 +47,42 @@ function existing(db: DatabaseSync): { type: string; name: string }[] {
 
 /** The SQL of one view. Exported for its test. */
 export function viewSql(object: string, view: string, fields: Record<string, ColumnType>): string {
-  const columns = Object.entries(fields)
+  const select = ['id', 'account', 'deleted', 'json AS object', ...typed(fields)].join(',\n  ');
+  return `CREATE VIEW ${quoted(view)} AS SELECT\n  ${select}\nFROM mirror WHERE object = ${text(object)}`;
+}
+
+/**
+ * The SQL of the view of an object that stands in lists of others. It is gone when its parent is. One that was also
+ * fetched by itself is shown once, as it was fetched.
+ */
+function nestedViewSql(
+  object: string,
+  view: string,
+  fields: Record<string, ColumnType>,
+  nestings: readonly Nesting[],
+): string {
+  const select = ['id', 'account', 'deleted', 'json AS object', 'parent_object', 'parent_id', ...typed(fields)];
+  const lists = nestings.map(({ object: parent, field, list }) => {
+    const path = text(`$.${JSON.stringify(field)}${list ? '.data' : ''}`);
+    return /* sql */ `
+      SELECT json_extract(item.value, '$.id') AS id, p.account, p.deleted, item.value AS json,
+             p.object AS parent_object, p.id AS parent_id
+      FROM mirror p, json_each(p.json, ${path}) item
+      WHERE p.object = ${text(parent)} AND item.type = 'object'
+        AND NOT EXISTS (SELECT 1 FROM mirror own WHERE own.object = ${text(object)} AND own.account = p.account
+                        AND own.id = json_extract(item.value, '$.id'))`;
+  });
+  const own = /* sql */ `
+      SELECT id, account, deleted, json, NULL AS parent_object, NULL AS parent_id
+      FROM mirror WHERE object = ${text(object)}`;
+  return `CREATE VIEW ${quoted(view)} AS SELECT\n  ${select.join(',\n  ')}\nFROM (${[own, ...lists].join('\n      UNION ALL')})`;
+}
+
+function typed(fields: Record<string, ColumnType>): string[] {
+  return Object.entries(fields)
     .map(([field, type]) => ({ field, type, name: columnName(field) }))
     .filter(({ name }) => name !== undefined)
     .map(({ field, type, name }) => `${expression(field, type)} AS ${quoted(name!)}`);
-  const own = ['id', 'account', 'deleted', 'json AS object'];
-  const select = [...own, ...columns].join(',\n  ');
-  return `CREATE VIEW ${quoted(view)} AS SELECT\n  ${select}\nFROM mirror WHERE object = ${text(object)}`;
 }
 
 function columnName(field: string): string | undefined {

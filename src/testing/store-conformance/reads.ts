@@ -34,6 +34,8 @@ export const readRules: Record<string, StoreRule> = {
     deepEqual(await found({ type: '*' }), ['evt_4', 'evt_3', 'evt_2', 'evt_1']);
     deepEqual(await found({ account: 'acct_1' }), ['evt_3']);
     deepEqual(await found({ valid: null }), ['evt_4']);
+    deepEqual(await found({ ids: ['evt_1', 'evt_4', 'evt_none'] }), ['evt_4', 'evt_1']);
+    deepEqual(await found({ handler: 'h' }), []);
     deepEqual(await found({ valid: true, objectId: 'ch_1' }), ['evt_3', 'evt_1']);
     deepEqual(await found({ since: NOW + 10 }), ['evt_2']);
     deepEqual(await found({ until: NOW + 10, id: 'evt_1' }), ['evt_1']);

@@ -18,6 +18,8 @@ export const settleRules: Record<string, StoreRule> = {
       [{ handler: 'h', state: 'done', attempts: 3, failures: 2 }],
     );
     equal((await store.getObject('charge', 'ch_1'))!.json, '{"a":1}');
+    equal((await store.listEvents({ handler: 'h' })).items.length, 1);
+    equal((await store.listEvents({ handler: 'other' })).items.length, 0);
   },
   async 'a mirror row is replaced, not added'(store) {
     await put(store, sample());

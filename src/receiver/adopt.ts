@@ -1,0 +1,40 @@
+import type { Clock } from '../base/clock.ts';
+import type { JsonObject } from '../base/json.ts';
+import type { Store } from '../store/store.ts';
+import { copyRow } from './mirror/copy.ts';
+
+/** Where objects that the API answered with come from. */
+export interface AdoptOptions {
+  /** `''`, the platform, by default. */
+  account?: string;
+  /** When the request began, in milliseconds: they take part in the mirror as of that time. */
+  requestedAt: number;
+  apiVersion?: string | null;
+}
+
+const BATCH = 500;
+
+/**
+ * Stores objects as the API showed them. The mirror then is what it would be had an event told of each at that time:
+ * later events win, earlier ones lose. Answers how many were new and had a type and an id.
+ */
+export async function adopt(
+  objects: Iterable<JsonObject>,
+  { account = '', requestedAt, apiVersion = null }: AdoptOptions,
+  { store, clock, keepRefused }: { store: Store; clock: Clock; keepRefused: number },
+): Promise<number> {
+  let stored = 0;
+  let batch: NonNullable<ReturnType<typeof copyRow>>[] = [];
+  const flush = async (): Promise<void> => {
+    const inserted = await store.insert({ events: batch, refused: [], keepRefused });
+    stored += inserted.filter((one) => one === 'stored').length;
+    batch = [];
+  };
+  for (const object of objects) {
+    const row = copyRow(object, { account, requestedAt, apiVersion, now: clock.now() });
+    if (row) batch.push(row);
+    if (batch.length === BATCH) await flush();
+  }
+  if (batch.length > 0) await flush();
+  return stored;
+}

@@ -1,0 +1,27 @@
+import { PaybellError } from '../../base/errors.ts';
+import { maskerOf, type Masker } from './mask.ts';
+import { PROFILES } from './profiles.ts';
+
+/** Names of fields (`email`, `customer.name`) and of profiles (`personal`, `links`, `free`). */
+export type RedactedFields = string | readonly string[];
+
+/** Which fields are stored masked: in the mirror always, in a payload once its event is done, or at once. */
+export type Redact = RedactedFields | { fields: RedactedFields; when?: 'done' | 'received' };
+
+/** The same, prepared. */
+export interface Redaction {
+  mask: Masker;
+  /** Handlers, too, see masked fields: only of events that are proven by their signature. */
+  atOnce: boolean;
+}
+
+export function redactionOf(given: Redact | undefined): Redaction | undefined {
+  if (given === undefined) return undefined;
+  const { fields, when = 'done' } = typeof given === 'object' && 'fields' in given ? given : { fields: given };
+  if (when !== 'done' && when !== 'received')
+    throw new PaybellError('bad_option', `redact.when is ${JSON.stringify(when)}; it is done or received.`);
+  const names = (typeof fields === 'string' ? [fields] : fields).flatMap(
+    (name): readonly string[] => (PROFILES as Record<string, readonly string[]>)[name] ?? [name],
+  );
+  return { mask: maskerOf(names), atOnce: when === 'received' };
+}

@@ -1,0 +1,49 @@
+import type { KeyObject } from 'node:crypto';
+import { TextDecoder } from 'node:util';
+import type { Clock } from '../../base/clock.ts';
+import { verifySignature } from '../../stripe/signature.ts';
+
+/** What a proxy or a framework did to a body, so that its signature does not fit any more. */
+export type Damage = 'body_reserialised' | 'body_newlines' | 'body_bom';
+
+/** The most a diagnosis looks at, so that bodies nobody signed cost little: bytes, keys, and how many a second. */
+const LIMITS = { bytes: 262_144, keys: 4, perSecond: 5 };
+const DAY = 86_400;
+
+/** Finds out what was done to a body whose signature fits none of the keys; undefined when it is not known. */
+export function createDiagnosis(clock: Clock) {
+  let second = 0;
+  let used = 0;
+  return function diagnose(body: Uint8Array, header: string | null, keys: readonly KeyObject[]): Damage | undefined {
+    const now = Math.floor(clock.now() / 1000);
+    if (body.length > LIMITS.bytes || keys.length === 0) return undefined;
+    if (second !== now) [second, used] = [now, 0];
+    if (used >= LIMITS.perSecond) return undefined;
+    used += 1;
+    const candidates = keys.slice(0, LIMITS.keys);
+    for (const [damage, original] of originals(body)) {
+      const found = verifySignature(Buffer.from(original), header, candidates, { now, tolerance: DAY * 365 });
+      if (typeof found === 'number') return damage;
+    }
+    return undefined;
+  };
+}
+
+/** What the body may have been before: as Stripe prints it, with its line ends, without a byte order mark. */
+function* originals(body: Uint8Array): Generator<[Damage, string]> {
+  const text = new TextDecoder('utf-8', { ignoreBOM: true }).decode(body);
+  if (text.startsWith('\ufeff')) yield ['body_bom', text.slice(1)];
+  if (text.includes('\r\n')) yield ['body_newlines', text.replaceAll('\r\n', '\n')];
+  if (text !== text.trim()) yield ['body_newlines', text.trim()];
+  let value: unknown;
+  try {
+    value = JSON.parse(text.trim());
+  } catch {
+    return;
+  }
+  for (const indent of [2, 0]) {
+    const printed = JSON.stringify(value, null, indent);
+    yield ['body_reserialised', printed];
+    yield ['body_reserialised', `${printed}\n`];
+  }
+}

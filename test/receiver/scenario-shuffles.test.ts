@@ -1,0 +1,100 @@
+import { randomInt } from 'node:crypto';
+import { describe, expect, test } from 'vitest';
+import { random, type Random } from '../../src/base/ids.ts';
+import { sameJson, type JsonObject } from '../../src/base/json.ts';
+import { factOf, type Fact } from '../../src/receiver/mirror/fact.ts';
+import { identity, tell } from '../../src/receiver/mirror/state.ts';
+import { createReceiver } from '../../src/receiver/index.ts';
+import { branchesOf, play, scenarios, type Run } from '../../src/scenarios/index.ts';
+import { compareMirror } from '../../src/scenarios/receive.ts';
+import { createSqliteStore } from '../../src/store/sqlite/index.ts';
+import type { Store } from '../../src/store/store.ts';
+import { delivery, SECRET, testClock } from './events.ts';
+
+/** Where the mirror is made: one line for another store. */
+const STORES: Record<string, () => Store | Promise<Store>> = {
+  SQLite: () => createSqliteStore({ path: ':memory:' }),
+};
+const SHUFFLES = process.env['PAYBELL_DEEP'] ? 200 : 10;
+const END_TO_END = process.env['PAYBELL_DEEP'] ? 10 : 2;
+
+const fresh = Number(process.env['PAYBELL_SEED']) || randomInt(1, 2 ** 31);
+console.log(`scenario shuffles: seeds 1 and PAYBELL_SEED=${fresh}`);
+
+const branches = scenarios.flatMap((scenario) =>
+  Object.entries(scenario.paths).flatMap(([path, declared]) =>
+    branchesOf(declared).map((without) => ({
+      name: `${scenario.id}, ${path}${without === null ? '' : ` without ${without}`}`,
+      run: once(() => play(scenario, path, { without })),
+    })),
+  ),
+);
+
+function once<Value>(make: () => Promise<Value>): () => Promise<Value> {
+  let made: Promise<Value> | undefined;
+  return () => (made ??= make());
+}
+
+/** Any order, about half of it twice or more. */
+function shuffled<Item>(items: readonly Item[], source: Random): Item[] {
+  const again = items.filter(() => source.next() < 0.5);
+  const all = [...items, ...again, ...again.filter(() => source.next() < 0.3)];
+  for (let i = all.length - 1; i > 0; i -= 1) {
+    const j = Math.floor(source.next() * (i + 1));
+    [all[i], all[j]] = [all[j]!, all[i]!];
+  }
+  return all;
+}
+
+/** What the facts say of every object, against the truth; the names of those that differ. */
+function differences(events: readonly JsonObject[], { truth }: Run): string[] {
+  const seen = new Set<unknown>();
+  const facts = new Map<string, Fact[]>();
+  for (const event of events) {
+    const fact = factOf(event);
+    const named = identity(fact?.object);
+    if (!fact || !named || seen.has(event['id'])) continue;
+    seen.add(event['id']);
+    const key = `${String(event['account'] ?? '')} ${named.object} ${named.id}`;
+    facts.set(key, [...(facts.get(key) ?? []), fact]);
+  }
+  const wrong = truth.filter(({ account, object, id, deleted, json }) => {
+    const told = tell(facts.get(`${account} ${object} ${id}`) ?? []);
+    return !told || told.ambiguous || told.deleted !== deleted || !sameJson(told.last.object, json);
+  });
+  return wrong.map(({ object, id }) => `${object} ${id}`);
+}
+
+describe.each([1, fresh])('seed %i', (seed) => {
+  test.each(branches)(
+    '$name: whatever the order and the duplicates, what is told is the truth',
+    async ({ name, run }) => {
+      const played = await run();
+      const log = played.events.map(({ event }) => event);
+      const source = random(`${seed} ${name}`);
+      expect(differences(log, played)).toEqual([]);
+      for (let i = 0; i < SHUFFLES; i += 1) expect(differences(shuffled(log, source), played)).toEqual([]);
+    },
+  );
+
+  describe.each(Object.entries(STORES))('end to end on %s', (_, makeStore) => {
+    test.each(branches)('$name', async ({ name, run }) => {
+      const played = await run();
+      const source = random(`${seed} ${name} end to end`);
+      for (let i = 0; i < END_TO_END; i += 1) {
+        await using store = await makeStore();
+        await using receiver = createReceiver({ store, secrets: SECRET, clock: testClock() });
+        for (const event of shuffled(played.events, source)) {
+          expect((await receiver.fetch(delivery(event.event))).status).toBe(200);
+          if (source.next() < 0.3) await receiver.drain();
+        }
+        await receiver.drain();
+        expect((await compareMirror(store, played.truth)).differences).toEqual([]);
+      }
+    });
+  });
+});
+
+test('there are scenarios to shuffle', () => {
+  expect(branches.length).toBeGreaterThan(20);
+});
