@@ -69,7 +69,12 @@ export async function install(tarball: string, folder: string): Promise<string> 
   const project = join(folder, 'project');
   mkdirSync(project);
   writeFileSync(join(project, 'package.json'), JSON.stringify({ private: true, type: 'module' }));
-  await must('npm', ['install', tarball, '--no-save', '--prefer-offline', '--ignore-scripts'], project);
+  // `paybell/postgres` is for those who have the driver, an optional peer.
+  const { devDependencies } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as {
+    devDependencies: Record<string, string>;
+  };
+  const driver = `pg@${devDependencies['pg']}`;
+  await must('npm', ['install', tarball, driver, '--no-save', '--prefer-offline', '--ignore-scripts'], project);
   return project;
 }
 
