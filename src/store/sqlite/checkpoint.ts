@@ -50,6 +50,8 @@ export function checkpoints(db: DatabaseSync, path: string): Checkpoints {
     async close() {
       closed = true;
       if (!thread) return;
+      // Awaited, it must keep the process alive: else the process ends here, unsuccessful.
+      thread.ref();
       thread.postMessage('close');
       await ended;
     },

@@ -93,7 +93,8 @@ export const privacyRules: Record<string, StoreRule> = {
     const event = (await store.getEvent('evt_1'))!;
     deepEqual([event.redacted, event.handlers[0]!.error], [['email'], null]);
     equal(Buffer.from(event.payload).toString(), '{"customer":"cus_1","email":"x"}');
-    equal((await store.getObject('charge', 'ch_1'))!.json, '{"customer":"cus_1","email":"x"}');
+    const { json } = (await store.getObject('charge', 'ch_1'))!;
+    deepEqual(JSON.parse(json), { customer: 'cus_1', email: 'x' });
     equal((await store.getEvent('evt_2'))!.redacted, null);
     deepEqual(
       (await store.listRefused()).items.map(({ body }) => Buffer.from(body).toString()),

@@ -1,0 +1,199 @@
+import { randomUUID } from 'node:crypto';
+import { laneOf, type Incoming, type IncomingEvent, type Inserted } from '../store.ts';
+import { markProofs } from './marks.ts';
+import { inTransaction, persistently, rows, runOn, type Run, type Statement } from './query.ts';
+import { storable } from './text.ts';
+import type { Pool } from 'pg';
+
+/** An event as it is sent: the same delivery twice in one batch is one row that counts two. */
+interface Row extends Omit<IncomingEvent, 'payload' | 'receivedAt'> {
+  payload: Uint8Array;
+  lane: string;
+  valid: true | null;
+  deliveries: number;
+  receivedAt: number;
+  lastReceivedAt: number;
+}
+
+const COLUMNS = /* sql */ `
+  n integer, account text, id text, type text, created bigint, livemode boolean, "apiVersion" text, object text,
+  "objectId" text, lane text, valid boolean, proof text, deliveries integer, "receivedAt" bigint,
+  "lastReceivedAt" bigint, at integer, size integer`;
+
+/** Stores deliveries: one statement, which is one round trip and one commit, unless some of them are not proven. */
+export function inserting(pool: Pool, s: string) {
+  // The bodies are one binary parameter that the server cuts: an array of bytea would be sent as text, twice as long.
+  // Keys and lanes are locked in one order by everyone, the lanes after the keys; counting duplicates comes last.
+  // `(… IN …) IS TRUE` is looked up in a hash; as a join it would compare each row with each.
+  // A leased lane is left alone, but its row is locked: giving the lease back waits, and looks at what came meanwhile.
+  const events: Statement = {
+    name: 'paybell_insert',
+    text: /* sql */ `
+      WITH incoming AS MATERIALIZED (
+        SELECT nextval('${s}.events_seq') AS seq, e.* FROM jsonb_to_recordset($1::jsonb) AS e (${COLUMNS})
+      ), stored AS (
+        INSERT INTO ${s}.events (seq, account, id, type, created, livemode, api_version, object, object_id, lane, valid,
+                                 proof, state, ready_at, deliveries, received_at, last_received_at)
+        SELECT seq, account, id, type, created, livemode, "apiVersion", object, "objectId", lane, valid,
+               proof, 'pending', "receivedAt", deliveries, "receivedAt", "lastReceivedAt"
+        FROM incoming ORDER BY id COLLATE "C", account COLLATE "C", n
+        ON CONFLICT (id, account) WHERE valid DO NOTHING
+        RETURNING seq, lane, ready_at
+      ), bodies AS (
+        INSERT INTO ${s}.payloads (seq, body)
+        SELECT seq, substring($2::bytea FROM at + 1 FOR size) FROM incoming
+        WHERE (seq IN (SELECT seq FROM stored)) IS TRUE
+      ), due AS (
+        INSERT INTO ${s}.lanes AS known (lane, due_at)
+        SELECT lane, min(ready_at) FROM stored GROUP BY lane ORDER BY lane
+        ON CONFLICT (lane) DO UPDATE SET due_at = least(known.due_at, excluded.due_at) WHERE known.owner IS NULL
+        RETURNING lane
+      ), again AS (
+        UPDATE ${s}.events e SET deliveries = e.deliveries + i.deliveries,
+                                 last_received_at = greatest(e.last_received_at, i."lastReceivedAt")
+        FROM (SELECT * FROM incoming ORDER BY id COLLATE "C", account COLLATE "C") AS i
+        WHERE e.id = i.id AND e.account = i.account AND e.valid AND i.valid
+          AND i.seq NOT IN (SELECT seq FROM stored) AND (SELECT count(*) FROM due) >= 0
+        RETURNING i.n
+      )
+      SELECT n, true AS new FROM incoming WHERE (seq IN (SELECT seq FROM stored)) IS TRUE
+      UNION ALL SELECT n, false FROM again`,
+  };
+  // For duplicates of what another process was committing at the same moment, which the statement above cannot see.
+  const again: Statement = {
+    name: 'paybell_insert_again',
+    text: /* sql */ `
+      UPDATE ${s}.events e SET deliveries = e.deliveries + i.deliveries,
+                               last_received_at = greatest(e.last_received_at, i."lastReceivedAt")
+      FROM (SELECT * FROM jsonb_to_recordset($1::jsonb) AS i (${COLUMNS})
+            ORDER BY id COLLATE "C", account COLLATE "C") AS i
+      WHERE e.id = i.id AND e.account = i.account AND e.valid`,
+  };
+  // Not proven, so only the very same bytes are the same delivery: of anything else it is not known what it is.
+  const same: Statement = {
+    name: 'paybell_insert_same',
+    text: /* sql */ `
+      WITH known AS MATERIALIZED (
+        SELECT i.n, i.deliveries, i."lastReceivedAt",
+               (SELECT seq FROM (
+                  SELECT 0 AS rank, seq FROM ${s}.events e
+                  WHERE e.id = i.id AND e.account = i.account AND e.valid IS NOT TRUE AND e.valid IS NULL
+                  UNION ALL
+                  SELECT 1, seq FROM ${s}.events e WHERE e.id = i.id AND e.account = i.account AND e.valid
+                ) AS candidate JOIN ${s}.payloads p USING (seq)
+                WHERE p.body = substring($2::bytea FROM i.at + 1 FOR i.size)
+                ORDER BY rank, seq LIMIT 1) AS seq
+        FROM jsonb_to_recordset($1::jsonb) AS i (${COLUMNS})
+      )
+      UPDATE ${s}.events e SET deliveries = e.deliveries + known.deliveries,
+                               last_received_at = greatest(e.last_received_at, known."lastReceivedAt")
+      FROM (SELECT * FROM known ORDER BY seq) AS known WHERE e.seq = known.seq
+      RETURNING known.n`,
+  };
+  const refusals: Statement = {
+    name: 'paybell_refuse',
+    text: /* sql */ `
+      INSERT INTO ${s}.refused (reason, detail, signature, size, body, received_at)
+      SELECT reason, detail, signature, size, substring($2::bytea FROM at + 1 FOR kept), "receivedAt"
+      FROM jsonb_to_recordset($1::jsonb)
+        AS r (reason text, detail text, signature text, size bigint, at integer, kept integer, "receivedAt" bigint)`,
+  };
+  const surplus: Statement = {
+    name: 'paybell_refuse_surplus',
+    text: /* sql */ `
+      DELETE FROM ${s}.refused
+      WHERE seq <= (SELECT seq FROM ${s}.refused ORDER BY seq DESC OFFSET $1 LIMIT 1)`,
+  };
+
+  const proofs = markProofs(s);
+
+  async function store(run: Run, given: readonly Row[]): Promise<Set<Row>> {
+    const { text, blob } = sent(given);
+    const known = await run<{ n: number; new: boolean }>(events, [text, blob]);
+    if (known.length < given.length) {
+      const answered = new Set(known.map(({ n }) => n));
+      await run(again, [sent(given.filter((_, n) => !answered.has(n))).text]);
+    }
+    return new Set(known.filter((row) => row.new).map(({ n }) => given[n]!));
+  }
+
+  async function storeUnproven(run: Run, given: readonly Row[]): Promise<Set<Row>> {
+    const unproven = given.filter(({ valid }) => valid === null);
+    const { text, blob } = sent(unproven);
+    const known = new Set((await run<{ n: number }>(same, [text, blob])).map(({ n }) => unproven[n]));
+    const rest = given.filter((row) => !known.has(row));
+    return rest.length > 0 ? store(run, rest) : new Set();
+  }
+
+  async function refuse(run: Run, { refused, keepRefused }: Incoming): Promise<void> {
+    const { places, blob } = joined(refused.map(({ body }) => body));
+    const given = refused.map(({ reason, detail, signature, size, receivedAt }, n) => ({
+      reason: storable(reason),
+      detail: storable(detail),
+      signature: storable(signature),
+      size,
+      receivedAt,
+      at: places[n]!.at,
+      kept: places[n]!.size,
+    }));
+    await run(refusals, [rows(given), blob]);
+    await run(surplus, [keepRefused]);
+  }
+
+  return async function insert(incoming: Incoming): Promise<Inserted[]> {
+    const { given, rowOf } = rowsOf(incoming.events);
+    const hasUnproven = given.some(({ valid }) => valid === null);
+    const answer = (stored: ReadonlySet<Row>): Inserted[] => {
+      const unanswered = new Set(stored);
+      return rowOf.map((row) => (unanswered.delete(row) ? 'stored' : 'duplicate'));
+    };
+    const seen = incoming.proofs ?? [];
+    if (!hasUnproven && incoming.refused.length === 0 && seen.length === 0)
+      return given.length === 0 ? [] : answer(await persistently(() => store(runOn(pool), given)));
+    return persistently(() =>
+      inTransaction(pool, async (run) => {
+        const stored = given.length === 0 ? new Set<Row>() : await (hasUnproven ? storeUnproven : store)(run, given);
+        if (incoming.refused.length > 0) await refuse(run, incoming);
+        if (seen.length > 0) await run(proofs, [rows(seen)]);
+        return { result: answer(stored) };
+      }),
+    );
+  };
+}
+
+/** One row for each event, and for each delivery the row it is counted in. */
+function rowsOf(events: readonly IncomingEvent[]): { given: Row[]; rowOf: Row[] } {
+  const known = new Map<string, Row[]>();
+  const given: Row[] = [];
+  const rowOf = events.map((event) => {
+    const key = `${event.account} ${event.id} ${event.proof !== null}`;
+    const others = known.get(key) ?? [];
+    let row = others.find(({ valid, payload }) => valid === true || Buffer.compare(payload, event.payload) === 0);
+    if (row) {
+      row.deliveries += 1;
+      row.lastReceivedAt = Math.max(row.lastReceivedAt, event.receivedAt);
+    } else {
+      const valid = event.proof === null ? null : true;
+      const lane = valid ? laneOf(event) : `unproven ${randomUUID()}`;
+      row = { ...event, lane, valid, deliveries: 1, lastReceivedAt: event.receivedAt };
+      given.push(row);
+      known.set(key, [...others, row]);
+    }
+    return row;
+  });
+  return { given, rowOf };
+}
+
+function sent(given: readonly Row[]): { text: string; blob: Buffer } {
+  const { places, blob } = joined(given.map(({ payload }) => payload));
+  return { text: rows(given.map((row, n) => ({ ...row, payload: undefined, n, ...places[n] }))), blob };
+}
+
+function joined(parts: readonly Uint8Array[]): { places: { at: number; size: number }[]; blob: Buffer } {
+  let at = 0;
+  const places = parts.map(({ length }) => {
+    at += length;
+    return { at: at - length, size: length };
+  });
+  return { places, blob: Buffer.concat(parts) };
+}

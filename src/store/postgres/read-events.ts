@@ -1,0 +1,105 @@
+import type { Pool } from 'pg';
+import type { EventDetail, EventFilter, HandlerRecord, Page, RefusedDelivery, StoredEvent } from '../store.ts';
+import { pageOf, pageSize } from '../sqlite/page.ts';
+import { runOn, withoutSeq, type Statement } from './query.ts';
+
+const columns = (s: string): string => /* sql */ `
+  seq, account, id, type, created, livemode, api_version AS "apiVersion", object, object_id AS "objectId", valid, proof,
+  reason, state, ready_at AS "readyAt", twin_of AS "twinOf", deliveries, received_at AS "receivedAt",
+  last_received_at AS "lastReceivedAt", finished_at AS "finishedAt", redacted,
+  (SELECT p.seq FROM ${s}.payloads p WHERE p.seq = events.seq) IS NULL AS pruned`;
+
+// Each term repeats the condition of a partial index where there is one, or PostgreSQL would not use it.
+const STATE_TERM = {
+  pending: `state IN ('pending', 'processing', 'retrying') AND state = 'pending'`,
+  processing: `state IN ('pending', 'processing', 'retrying') AND state = 'processing'`,
+  retrying: `state IN ('pending', 'processing', 'retrying') AND state = 'retrying'`,
+  done: `state = 'done'`,
+  dead: `state = 'dead'`,
+  refused: `state = 'refused'`,
+};
+
+/** The reading side of events and refused deliveries. */
+export function eventReads(pool: Pool, s: string) {
+  const run = runOn(pool);
+  const records: Statement = {
+    name: 'paybell_records',
+    text: /* sql */ `
+      SELECT seq, handler, state, attempts, failures, next_at AS "nextAt", late, error, updated_at AS "updatedAt"
+      FROM ${s}.handler_records WHERE seq = ANY ($1::bigint[]) ORDER BY seq, updated_at, handler`,
+  };
+  const one: Statement = {
+    name: 'paybell_event',
+    text: /* sql */ `
+      SELECT ${columns(s)}, coalesce(body, '') AS payload, verified
+      FROM ${s}.events LEFT JOIN ${s}.payloads USING (seq)
+      WHERE seq = coalesce(
+        (SELECT seq FROM ${s}.events WHERE id = $1 AND valid AND account = coalesce($2, account) LIMIT 1),
+        (SELECT max(seq) FROM ${s}.events WHERE id = $1 AND valid IS NOT TRUE AND account = coalesce($2, account)))`,
+  };
+  const refused: Statement = {
+    name: 'paybell_refused',
+    text: /* sql */ `
+      SELECT seq, reason, detail, signature, size, body, received_at AS "receivedAt"
+      FROM ${s}.refused WHERE seq < $1 ORDER BY seq DESC LIMIT $2`,
+  };
+
+  async function complete<Row extends Omit<StoredEvent, 'handlers'>>(rows: Row[]) {
+    const all = await run<{ seq: number } & HandlerRecord>(records, [rows.map(({ seq }) => seq)]);
+    const byEvent = Map.groupBy(all, ({ seq }) => seq);
+    return rows.map((row) => ({
+      ...row,
+      handlers: (byEvent.get(row.seq) ?? []).map(withoutSeq),
+    }));
+  }
+
+  return {
+    async listEvents(filter: EventFilter = {}): Promise<Page<StoredEvent>> {
+      const { terms, values } = conditions(filter, s);
+      const limit = pageSize(filter.limit);
+      const where = terms.length > 0 ? `WHERE ${terms.join(' AND ')}` : '';
+      // As many texts as there are combinations of filters: not worth a name.
+      const text = `SELECT ${columns(s)} FROM ${s}.events ${where} ORDER BY seq DESC LIMIT ${limit + 1}`;
+      const found = await run<Omit<StoredEvent, 'handlers'>>({ name: '', text }, values);
+      return pageOf(await complete(found), limit, ({ seq }) => seq);
+    },
+    async getEvent(id: string, account?: string): Promise<EventDetail | undefined> {
+      const found = await run<Omit<EventDetail, 'handlers'>>(one, [id, account ?? null]);
+      return (await complete(found))[0];
+    },
+    async listRefused({ limit, before = Number.MAX_SAFE_INTEGER }: { limit?: number; before?: number } = {}) {
+      const size = pageSize(limit);
+      const found = await run<RefusedDelivery & Record<string, unknown>>(refused, [before, size + 1]);
+      return pageOf<RefusedDelivery, number>(found, size, ({ seq }) => seq);
+    },
+  };
+}
+
+/** Two indexes have the ids, one of the proven events and one of the others: both are asked for the few that match. */
+const byId = (s: string): string => /* sql */ `seq = ANY (ARRAY(
+  SELECT seq FROM ${s}.events WHERE id = ANY (?::text[]) AND valid
+  UNION ALL SELECT seq FROM ${s}.events WHERE id = ANY (?::text[]) AND valid IS NOT TRUE))`;
+
+function conditions(filter: EventFilter, s: string): { terms: string[]; values: unknown[] } {
+  const terms: string[] = [];
+  const values: unknown[] = [];
+  const add = (term: string, ...given: unknown[]): void => {
+    terms.push(term.replaceAll('?', () => `$${values.push(given.shift())}`));
+  };
+  const { id, ids, type, state, valid, account, handler, objectId, since, until, before } = filter;
+  if (id !== undefined) add(byId(s), [id], [id]);
+  if (ids !== undefined) add(byId(s), ids, ids);
+  // '/' is the character after '.', so this is every type under the prefix.
+  if (type?.endsWith('.*')) add('type >= ? AND type < ?', type.slice(0, -1), `${type.slice(0, -2)}/`);
+  else if (type !== undefined && type !== '*') add('type = ?', type);
+  if (state !== undefined) add(STATE_TERM[state]);
+  if (valid !== undefined) add('valid IS NOT DISTINCT FROM ?::boolean', valid);
+  if (account !== undefined) add('account = ?', account);
+  if (handler !== undefined)
+    add(`EXISTS (SELECT FROM ${s}.handler_records r WHERE r.seq = events.seq AND r.handler = ?)`, handler);
+  if (objectId !== undefined) add('object_id = ?', objectId);
+  if (since !== undefined) add('received_at >= ?', since);
+  if (until !== undefined) add('received_at < ?', until);
+  if (before !== undefined) add('seq < ?', before);
+  return { terms, values };
+}

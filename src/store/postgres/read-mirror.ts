@@ -1,0 +1,81 @@
+import type { Pool } from 'pg';
+import { pageOf, pageSize } from '../sqlite/page.ts';
+import { EVENT_STATES, type MirrorFilter, type MirrorObject, type Page, type StoreCounts } from '../store.ts';
+import { runOn, type Statement } from './query.ts';
+
+const COLUMNS = /* sql */ `
+  object, account, id, coalesce(exact, doc::text) AS json, event_id AS "eventId", created, deleted, ambiguous,
+  updated_at AS "updatedAt"`;
+
+/** The reading side of the mirror, and totals. */
+export function mirrorReads(pool: Pool, s: string) {
+  const run = runOn(pool);
+  const one: Statement = {
+    name: 'paybell_object',
+    text: /* sql */ `SELECT ${COLUMNS} FROM ${s}.mirror WHERE object = $1 AND account = $2 AND id = $3`,
+  };
+  const list: Statement = {
+    name: 'paybell_objects',
+    text: /* sql */ `
+      SELECT ${COLUMNS} FROM ${s}.mirror
+      WHERE (object, account, id) > ($1, $2, $3) AND ($4::text IS NULL OR account = $4)
+      ORDER BY object, account, id LIMIT $5`,
+  };
+  const listOne: Statement = {
+    name: 'paybell_objects_of_type',
+    text: /* sql */ `
+      SELECT ${COLUMNS} FROM ${s}.mirror
+      WHERE object = $1 AND (account, id) > ($2, $3) AND ($4::text IS NULL OR account = $4)
+      ORDER BY account, id LIMIT $5`,
+  };
+  const states: Statement = {
+    name: 'paybell_states',
+    text: /* sql */ `
+      SELECT state, count(*) AS count FROM ${s}.events
+      WHERE state IN ('pending', 'processing', 'retrying') GROUP BY state
+      UNION ALL SELECT 'dead', count(*) FROM ${s}.events WHERE state = 'dead'
+      UNION ALL SELECT 'refused', count(*) FROM ${s}.events WHERE state = 'refused'`,
+  };
+  const totals: Statement = {
+    name: 'paybell_totals',
+    text: /* sql */ `
+      SELECT (SELECT count(*) FROM ${s}.events) AS events, (SELECT count(*) FROM ${s}.refused) AS refused,
+             (SELECT count(*) FROM ${s}.mirror) AS objects,
+             (SELECT last_received_at FROM ${s}.events ORDER BY seq DESC LIMIT 1) AS "lastReceivedAt"`,
+  };
+
+  return {
+    async getObject(object: string, id: string, account = ''): Promise<MirrorObject | undefined> {
+      const [row] = await run<Row>(one, [object, account, id]);
+      return row && compact(row);
+    },
+    async listObjects({ object, account, after, limit }: MirrorFilter = {}): Promise<Page<MirrorObject, string>> {
+      const size = pageSize(limit);
+      const [afterObject, afterAccount, afterId] = after === undefined ? ['', '', ''] : parseCursor(after);
+      const values = [object ?? afterObject, afterAccount, afterId, account ?? null, size + 1];
+      const found = await run<Row>(object === undefined ? list : listOne, values);
+      return pageOf(found.map(compact), size, (row) => JSON.stringify([row.object, row.account, row.id]));
+    },
+    async counts(): Promise<StoreCounts> {
+      const events = Object.fromEntries(EVENT_STATES.map((state) => [state, 0])) as StoreCounts['events'];
+      for (const { state, count } of await run<{ state: keyof typeof events; count: number }>(states))
+        events[state] = count;
+      const [total] = await run<{ events: number } & Omit<StoreCounts, 'events'>>(totals);
+      const { refused, objects, lastReceivedAt } = total!;
+      // Counting what is done would read every row; the rest is few.
+      events.done = total!.events - Object.values(events).reduce((sum, count) => sum + count, 0);
+      return { events, refused, objects, lastReceivedAt };
+    },
+  };
+}
+
+type Row = MirrorObject & Record<string, unknown>;
+
+/** jsonb is printed with spaces; on SQLite the same object is shown without. */
+const compact = (row: Row): MirrorObject => ({ ...row, json: JSON.stringify(JSON.parse(row.json)) });
+
+function parseCursor(cursor: string): [string, string, string] {
+  const parts: unknown = JSON.parse(cursor);
+  if (Array.isArray(parts) && parts.length === 3) return parts.map(String) as [string, string, string];
+  throw new TypeError(`Not a cursor of this store: ${cursor}`);
+}

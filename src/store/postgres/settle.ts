@@ -1,0 +1,142 @@
+import type { Pool, PoolClient } from 'pg';
+import type { LaneResult, MirrorWrite, Settled } from '../store.ts';
+import { documentOf } from './document.ts';
+import { fencing } from './fence.ts';
+import { markAccounts, strongest } from './marks.ts';
+import { inTransaction, persistently, rows, type Statement, type Step } from './query.ts';
+import { storable } from './text.ts';
+
+/** What results are written with, once their lanes are locked and known to be held. Each lane comes once. */
+export function settleSteps(s: string): (results: readonly LaneResult<PoolClient>[]) => Step[] {
+  // A handler's done mark is final: it may have been committed by an attempt whose answer got lost with the connection.
+  const write: Statement = {
+    name: 'paybell_settle',
+    text: /* sql */ `
+      WITH changed AS (
+        UPDATE ${s}.events e SET state = c.state, ready_at = c."readyAt", twin_of = coalesce(c."twinOf", e.twin_of),
+                                 reason = coalesce(c.reason, e.reason), finished_at = c."finishedAt"
+        FROM jsonb_to_recordset($1::jsonb) AS c (seq bigint, state text, "readyAt" bigint, "twinOf" text, reason text,
+                                                 "finishedAt" bigint)
+        WHERE e.seq = c.seq
+      ), recorded AS (
+        INSERT INTO ${s}.handler_records AS known
+          (seq, handler, state, attempts, failures, next_at, late, error, updated_at)
+        SELECT seq, handler, state, attempts, failures, "nextAt", late, error, "updatedAt"
+        FROM jsonb_to_recordset($2::jsonb) AS c (seq bigint, handler text, state text, attempts integer,
+               failures integer, "nextAt" bigint, late boolean, error text, "updatedAt" bigint)
+        ON CONFLICT (seq, handler) DO UPDATE SET
+          state = excluded.state, attempts = excluded.attempts, failures = excluded.failures,
+          next_at = excluded.next_at, late = excluded.late, error = excluded.error, updated_at = excluded.updated_at
+        WHERE known.state <> 'done'
+      )
+      INSERT INTO ${s}.mirror AS known
+        (object, account, id, doc, exact, event_id, created, ties, deleted, ambiguous, updated_at)
+      SELECT object, account, id, doc, exact, "eventId", created, ties, deleted, ambiguous, now
+      FROM jsonb_to_recordset($3::jsonb) AS c (object text, account text, id text, doc jsonb, exact text,
+             "eventId" text, created bigint, ties integer, deleted boolean, ambiguous boolean, now bigint)
+      ON CONFLICT (object, account, id) DO UPDATE SET
+        doc = excluded.doc, exact = excluded.exact, event_id = excluded.event_id, created = excluded.created,
+        ties = excluded.ties, deleted = excluded.deleted, ambiguous = excluded.ambiguous,
+        updated_at = excluded.updated_at
+      WHERE (known.event_id, known.created, known.ties, known.deleted, known.ambiguous, known.exact, known.doc)
+        IS DISTINCT FROM (excluded.event_id, excluded.created, excluded.ties, excluded.deleted, excluded.ambiguous,
+                          excluded.exact, excluded.doc)`,
+  };
+  const wake: Statement = {
+    name: 'paybell_wake',
+    text: /* sql */ `
+      UPDATE ${s}.events e SET ready_at = woken.now
+      FROM (
+        SELECT waiting.seq, given.now FROM jsonb_to_recordset($1::jsonb) AS given (lane text, now bigint)
+        CROSS JOIN LATERAL (
+          SELECT seq FROM ${s}.events e
+          WHERE e.lane = given.lane AND e.state IN ('pending', 'processing', 'retrying') AND e.ready_at IS NULL
+          OFFSET 0 -- lane by lane, whatever the planner thinks
+        ) AS waiting
+      ) AS woken WHERE e.seq = woken.seq`,
+  };
+  const masked: Statement = {
+    name: 'paybell_mask',
+    text: /* sql */ `
+      WITH shown AS (UPDATE ${s}.payloads SET body = $2, verified = NULL WHERE seq = $1)
+      UPDATE ${s}.events SET redacted = $3 WHERE seq = $1`,
+  };
+  const accounts = markAccounts(s);
+  const { release } = fencing(s);
+
+  return (results) => {
+    const changes = results.flatMap(eventRows).toSorted((a, b) => a.seq - b.seq);
+    const records = results.flatMap(recordRows).toSorted((a, b) => a.seq - b.seq);
+    const mirrors = results.flatMap(({ mirror, now }) => (mirror ? [mirrorRow(mirror, now)] : []));
+    const marks = strongest(results.flatMap(({ accounts = [] }) => accounts));
+    const masks = results.flatMap(({ payloads = [] }) => payloads);
+    const woken = results.filter(({ wake }) => wake).map(({ lane, now }) => ({ lane, now }));
+    const released = results.filter(({ release }) => release).map(({ lane }) => lane);
+    return [
+      // The documents go as they are: written into the list, not as strings within it.
+      ...(changes.length + records.length + mirrors.length > 0
+        ? [[write, [rows(changes), rows(records), `[${mirrors.join()}]`]] as const]
+        : []),
+      ...(marks.length > 0 ? [[accounts, [rows(marks)]] as const] : []),
+      ...masks.map(
+        ({ seq, payload, fields }) => [masked, [seq, Buffer.from(payload), JSON.stringify(fields)]] as const,
+      ),
+      ...(woken.length > 0 ? [[wake, [rows(woken)]] as const] : []),
+      ...(released.length > 0 ? [release(released)] : []),
+    ];
+  };
+}
+
+/** Commits what work on lanes has come to, without effects. */
+export function settling(pool: Pool, s: string) {
+  const { lock } = fencing(s);
+  const stepsOf = settleSteps(s);
+
+  async function settleOnce(results: readonly LaneResult<PoolClient>[]): Promise<Settled[]> {
+    const held = await persistently(() =>
+      inTransaction(pool, async (run) => {
+        const held = await lock(run, results);
+        return { result: held, last: stepsOf(results.filter(({ lane }) => held.has(lane))) };
+      }),
+    );
+    return results.map(({ lane }) => ({ outcome: held.has(lane) ? 'settled' : 'lost' }));
+  }
+  return async function settle(results: readonly LaneResult<PoolClient>[]): Promise<Settled[]> {
+    if (new Set(results.map(({ lane }) => lane)).size === results.length) return settleOnce(results);
+    // A statement writes to a lane once, so a lane that comes twice is written twice.
+    const settled: Settled[] = [];
+    for (const result of results) settled.push(...(await settleOnce([result])));
+    return settled;
+  };
+}
+
+/** The last change of each event: a statement changes a row once. */
+function eventRows({ now, events }: LaneResult<PoolClient>) {
+  const last = new Map<number, LaneResult['events'][number]>();
+  for (const change of events) {
+    const { twinOf, reason } = last.get(change.seq) ?? {};
+    last.set(change.seq, { ...change, twinOf: change.twinOf ?? twinOf, reason: change.reason ?? reason });
+  }
+  return [...last.values()].map(({ seq, state, readyAt, twinOf, reason }) => ({
+    seq,
+    state,
+    readyAt,
+    twinOf,
+    reason: reason == null ? null : storable(reason),
+    finishedAt: state === 'done' || state === 'dead' ? now : null,
+  }));
+}
+
+/** The last record of each handler and event. */
+function recordRows({ records }: LaneResult<PoolClient>) {
+  const last = new Map(records.map((record) => [`${record.seq} ${record.handler}`, record]));
+  return [...last.values()].map((record) => ({
+    ...record,
+    error: record.error === null ? null : storable(record.error),
+  }));
+}
+
+function mirrorRow({ json, ...write }: MirrorWrite, now: number): string {
+  const { doc, exact } = documentOf(json);
+  return `${JSON.stringify({ ...write, now, exact }).slice(0, -1)},"doc":${doc}}`;
+}
