@@ -31,11 +31,15 @@ export function envelopeOf(event: unknown): Envelope | undefined {
   const { id, type, livemode } = event;
   if (!isName(id) || !isName(type)) return undefined;
   const thin = event['object'] === 'v2.core.event';
-  const { object, objectId } = thin ? relatedOf(event) : subjectOf(event);
+  const subject = thin ? relatedOf(event) : subjectOf(event);
+  // An object that no row can be found by is no reason to lose the event: it is stored as one about nothing.
+  const { object, objectId } = isStorable(subject.object) && isStorable(subject.objectId) ? subject : NOTHING;
+  const account = accountOf(event, thin);
+  if (!isStorable(account)) return undefined;
   return {
     id,
     type,
-    account: accountOf(event, thin),
+    account,
     created: createdOf(event['created']),
     livemode: typeof livemode === 'boolean' ? livemode : null,
     apiVersion: typeof event['api_version'] === 'string' ? event['api_version'] : null,
@@ -66,8 +70,14 @@ function accountOf({ account, context }: JsonObject, thin: boolean): string {
 
 const text = (value: unknown): string => (typeof value === 'string' ? value : '');
 
-/** Stripe's own names are far shorter; a longer one would only burden the indexes. */
-const isName = (value: unknown): value is string => typeof value === 'string' && value !== '' && value.length <= 255;
+const NOTHING = { object: '', objectId: '' };
+
+/**
+ * What may become a key of a row. A NUL or half a surrogate pair would fail the commit of everyone in the group on
+ * PostgreSQL, and an endless id its index. Ids that merchants choose (coupons, plans) may hold any letters.
+ */
+const isStorable = (value: string): boolean => value.length <= 500 && value.isWellFormed() && !value.includes('\0');
+const isName = (value: unknown): value is string => typeof value === 'string' && value !== '' && isStorable(value);
 
 // Snapshot events have seconds, thin ones ISO 8601. Without either an event is as old as can be, which changes nothing.
 function createdOf(created: unknown): number {

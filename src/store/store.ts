@@ -86,6 +86,15 @@ export interface Store<Tx = unknown> extends AsyncDisposable {
   /** Leaves nothing of what was deleted or masked in the files of the database. Blocks while it runs. */
   compact(): Promise<void>;
 
+  /** Whether functions given to `ctx.tx` may be asynchronous: their commit is then nobody else's. */
+  readonly asyncEffects?: boolean;
+
+  /**
+   * Calls `wake` when another process has stored something, where the store can tell; the function returned ends that.
+   * Workers look by themselves besides.
+   */
+  watch?(wake: () => void): () => void;
+
   /** Closes the store; a second call does nothing, any other call afterwards throws `store_closed`. */
   close(): Promise<void>;
 }

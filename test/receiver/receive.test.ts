@@ -225,3 +225,16 @@ test('a closed receiver answers 503 and takes nothing on', async () => {
   expect((await receiver.fetch(delivery(anEvent()))).status).toBe(503);
   await expect(receiver.start()).rejects.toMatchObject({ code: 'receiver_closed' });
 });
+
+test('an object that no row could be found by loses no event; an event without such an id is none', async () => {
+  const { store, receiver, handled } = setUp();
+  for (const id of ['ch_\u0000', 'ch_\ud800', `ch_${'x'.repeat(600)}`, 'SOMMER-Ü']) {
+    const event = anEvent();
+    (event.data as { object: { id: string } }).object.id = id;
+    expect((await receiver.fetch(delivery(event))).status).toBe(200);
+  }
+  await receiver.drain();
+  expect(handled).toHaveLength(4);
+  expect((await store.listEvents()).items.map(({ objectId }) => objectId)).toEqual(['SOMMER-Ü', '', '', '']);
+  expect((await receiver.fetch(delivery({ ...anEvent(), id: 'evt_\u0000' }))).status).toBe(400);
+});

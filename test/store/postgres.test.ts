@@ -247,19 +247,6 @@ describe('with several at once', () => {
     expect((await claim(store)).flatMap(({ events }) => events.map(({ id }) => id))).toEqual(['evt_2']);
   });
 
-  test('an object whose owner died before its next retry was due is kept until then', async () => {
-    await using store = await emptyStore();
-    await put(store, sample());
-    const [lane] = await claim(store);
-    const { seq } = lane!.events[0]!;
-    const events = [{ seq, state: 'retrying', readyAt: NOW + 60_000 } as const];
-    await store.settle([result(lane!, { events, release: false })]);
-    await store.abandon('a', NOW);
-    expect(await claim(store)).toEqual([]);
-    expect(await store.nextDue()).toBe(NOW + 60_000);
-    expect(await claim(store, { now: NOW + 60_000 })).toHaveLength(1);
-  });
-
   test('a claim that failed after it was committed keeps nobody waiting for its lease to end', async () => {
     await using store = await createPostgresStore({ url: await server.database(), statementTimeout: 300 });
     await put(store, sample());

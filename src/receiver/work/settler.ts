@@ -14,6 +14,8 @@ export function settler<Tx>({ store, clock, onProblem }: Settings<Tx>, closing: 
   const together = grouped<LaneResult<Tx>, Settled>((results) => store.settle(results));
   return async function settle(result: LaneResult<Tx>): Promise<Settled> {
     try {
+      // A user's function may take its time, where the store lets it: nobody else's commit waits for it.
+      if (result.effects.length > 0 && store.asyncEffects) return (await store.settle([result]))[0]!;
       return await together(result);
     } catch (error) {
       onProblem('results could not be written', error);

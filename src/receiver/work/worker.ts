@@ -54,6 +54,7 @@ export function createWorker<Tx>(
   let claiming: Promise<number> | undefined;
   let scheduled = false;
   let cancelSleep = () => {};
+  let unwatch = () => {};
   let cancelHeartbeat: (() => void) | undefined;
   let renewed = 0;
 
@@ -165,6 +166,7 @@ export function createWorker<Tx>(
       living.add(owner);
       for (const other of await store.owners()) if (isDead(other, owner)) await store.abandon(other, clock.now());
       running = true;
+      unwatch = store.watch?.(wake) ?? unwatch;
       wake();
     },
     wake,
@@ -193,6 +195,7 @@ export function createWorker<Tx>(
     async close(grace) {
       closing = true;
       cancelSleep();
+      unwatch();
       if (claiming) await claiming.catch(() => {});
       if (inHand.size > 0) {
         const { promise: tooLong, resolve } = Promise.withResolvers<void>();

@@ -137,6 +137,7 @@ export async function createPostgresStore(options: PostgresOptions): Promise<Pos
     schema,
     compression,
     pool: effects,
+    asyncEffects: true,
     begin: method(begin),
     watch: signal.watch,
     insert: method(async (incoming) => {

@@ -1,4 +1,5 @@
 import type { DatabaseSync } from 'node:sqlite';
+import { fencing } from './fence.ts';
 import { LANE_BATCH, TWIN_WINDOW, type Claim, type ClaimedEvent, type ClaimedLane, type MirrorHead } from '../store.ts';
 
 const NEAR_LIMIT = 64;
@@ -8,7 +9,7 @@ export function claiming(db: DatabaseSync) {
   // A lease that has run out is due like anything else, so nobody has to look for dead owners.
   const due = db.prepare('SELECT lane FROM lanes WHERE due_at <= ? ORDER BY due_at LIMIT ?');
   const take = db.prepare('UPDATE lanes SET owner = ?, lease = ?, due_at = ? WHERE lane = ?');
-  const drop = db.prepare('DELETE FROM lanes WHERE lane = ?');
+  const { release } = fencing(db);
   const events = db.prepare(/* sql */ `
     SELECT seq, account, id, type, created, object, object_id AS objectId, valid, proof, state, attempts, deliveries,
            received_at AS receivedAt, coalesce(verified, body) AS payload
@@ -74,7 +75,7 @@ export function claiming(db: DatabaseSync) {
       if (claimed) {
         take.run(owner, lease, until, lane);
         lanes.push(claimed);
-      } else drop.run(lane);
+      } else release(lane);
     }
     return lanes;
   };

@@ -28,6 +28,17 @@ export const leaseRules: Record<string, StoreRule> = {
       ['evt_2'],
     );
   },
+  async 'an object whose owner died before its next retry was due is kept until then'(store) {
+    await put(store, sample());
+    const [lane] = await claim(store);
+    const { seq } = lane!.events[0]!;
+    const events = [{ seq, state: 'retrying', readyAt: NOW + 60_000 } as const];
+    await store.settle([result(lane!, { events, release: false })]);
+    await store.abandon('a', NOW);
+    deepEqual(await claim(store), []);
+    equal(await store.nextDue(), NOW + 60_000);
+    equal((await claim(store, { now: NOW + 60_000 })).length, 1);
+  },
   async 'events without an object wait for nobody'(store) {
     await put(store, sample({ objectId: '' }), sample({ id: 'evt_2', objectId: '' }));
     equal((await claim(store)).length, 2);
