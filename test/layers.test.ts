@@ -43,7 +43,9 @@ test('no module imports a higher layer, and receiver and emulator never import e
 });
 
 test('the rule can fail', () => {
-  const emulator = (specifier: string) => [{ path: join('emulator', 'x.ts'), text: `import { y } from '${specifier}';` }];
+  const emulator = (specifier: string) => [
+    { path: join('emulator', 'x.ts'), text: `import { y } from '${specifier}';` },
+  ];
   expect(violations(emulator('../scenarios/index.ts'))).toHaveLength(1);
   expect(violations(emulator('../receiver/index.ts'))).toHaveLength(1);
   expect(violations(emulator('../stripe/index.ts'))).toHaveLength(0);

@@ -10,7 +10,7 @@ export const API_OPTIONS: OptionSpec[] = [
 
 /** The official SDK for these options, or undefined when no key is given. */
 export async function apiClient(options: Invocation['options']): Promise<Stripe | undefined> {
-  const key = (options['apiKey'] as string | undefined) ?? process.env['STRIPE_API_KEY'];
+  const key = apiKey(options);
   if (!key) return undefined;
   const Sdk = await loadSdk();
   const base = options['apiBase'] as string | undefined;
@@ -19,6 +19,16 @@ export async function apiClient(options: Invocation['options']): Promise<Stripe 
   const { protocol, hostname, port } = new URL(base);
   return new Sdk(key, { host: hostname, port, protocol: protocol === 'http:' ? 'http' : 'https' });
 }
+
+/** Whether the given key is for live mode; undefined when it does not say. */
+export function keyMode(options: Invocation['options']): boolean | undefined {
+  const mode = /^[a-z]+_(live|test)_/.exec(apiKey(options) ?? '')?.[1];
+  return mode === undefined ? undefined : mode === 'live';
+}
+
+/** The key that the options or the environment name. */
+export const apiKey = (options: Invocation['options']): string | undefined =>
+  (options['apiKey'] as string | undefined) ?? process.env['STRIPE_API_KEY'];
 
 /** The same, where a key is needed. */
 export async function needApiClient(options: Invocation['options']): Promise<Stripe> {

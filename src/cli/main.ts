@@ -50,8 +50,17 @@ function add(program: Program, command: Command, done: (code: number) => void) {
   made.option('--json', 'print one JSON value, for machines');
   made.action(async (...given: unknown[]) => {
     const options = made.opts<Record<string, string | boolean | string[] | undefined>>();
-    const words = given.slice(0, command.words?.length ?? 0).filter((word) => word !== undefined) as string[];
-    done((await command.run({ words, options, out: output(options['json'] === true) })) ?? 0);
+    const words = given
+      .slice(0, command.words?.length ?? 0)
+      .flat()
+      .filter((word) => word !== undefined) as string[];
+    // A command may wait for nothing but a timer that does not keep the process alive, and must still come to its end.
+    const alive = setInterval(() => {}, 0x7fffffff);
+    try {
+      done((await command.run({ words, options, out: output(options['json'] === true) })) ?? 0);
+    } finally {
+      clearInterval(alive);
+    }
   });
 }
 

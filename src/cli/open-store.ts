@@ -9,18 +9,52 @@ export const DEV_FOLDER = '.paybell';
 export const DEV_STORE = join(DEV_FOLDER, 'paybell.db');
 
 export const STORE_OPTION: OptionSpec = {
-  flags: '--store <path>',
-  about: 'the SQLite file to look into',
-  default: DEV_STORE,
+  flags: '--store <store>',
+  about: `an SQLite file or postgres://… (or PAYBELL_STORE; ${DEV_STORE} by default)`,
 };
 
-/** Opens a store to look into it; the server that writes it may be running. */
-export function openStore(options: Invocation['options']): Store {
-  const path = storePath(String(options['store']));
-  if (!existsSync(path))
+/** What a command wants of its store. */
+export type StoreUse = {
+  /** `look`: it must be there, and is only read. `use`: it must be there. `make`: it is made when it is not there. */
+  to: 'look' | 'use' | 'make';
+  /** Told of connections that break. */
+  onProblem?: (what: string, error: unknown) => void;
+};
+
+/** Opens the store that the options name. The server that writes it may be running. */
+export async function openStore(options: Invocation['options'], { to, onProblem }: StoreUse): Promise<Store> {
+  const named = storeOf(options);
+  if (isPostgres(named)) {
+    const { createPostgresStore } = await loadPostgres();
+    return createPostgresStore({ url: named, readOnly: to === 'look', ...(onProblem && { onProblem }) });
+  }
+  const path = named.replace(/^sqlite:(\/\/)?/, '');
+  if (/^[a-z]+:\/\//.test(path)) throw new UsageError('--store is a path, sqlite:… or postgres://….');
+  if (to !== 'make' && !existsSync(path))
     throw new UsageError(`There is no store at ${path}: run \`paybell dev\` here first, or name one with --store.`);
-  return createSqliteStore({ path, readOnly: true });
+  return createSqliteStore({ path, readOnly: to === 'look' });
 }
 
-/** A path, written as one or as `sqlite:…`. */
-export const storePath = (store: string): string => store.replace(/^sqlite:(\/\/)?/, '');
+/** The store that the options name, as given: it may hold a password. */
+export const storeOf = (options: Invocation['options']): string =>
+  (options['store'] as string | undefined) ?? process.env['PAYBELL_STORE'] ?? DEV_STORE;
+
+/** The same to be shown: without user and password. */
+export function storeShown(options: Invocation['options']): string {
+  const named = storeOf(options);
+  if (!isPostgres(named)) return named;
+  if (!URL.canParse(named)) return 'PostgreSQL';
+  const { host, pathname } = new URL(named);
+  return `postgres://${host}${pathname}`;
+}
+
+const isPostgres = (store: string): boolean => /^postgres(ql)?:/.test(store);
+
+async function loadPostgres(): Promise<typeof import('../store/postgres/index.ts')> {
+  try {
+    return await import('../store/postgres/index.ts');
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ERR_MODULE_NOT_FOUND') throw error;
+    throw new Error('A PostgreSQL store needs the package `pg`: npm install pg', { cause: error });
+  }
+}

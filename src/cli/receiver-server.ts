@@ -2,7 +2,7 @@ import { getRequestListener } from '@hono/node-server';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { PaybellError } from '../base/errors.ts';
-import { createConsole } from '../console/index.ts';
+import { createConsole, type Latencies } from '../console/index.ts';
 import type { Receiver } from '../receiver/index.ts';
 import type { Store } from '../store/store.ts';
 
@@ -11,18 +11,25 @@ export type ReceiverServer = AsyncDisposable & { readonly url: string };
 export type ReceiverServerOptions = {
   receiver: Pick<Receiver, 'node' | 'start' | 'status' | 'close'>;
   store: Store;
+  latencies?: Latencies;
   path: string;
   host: string;
   port: number;
+  /** How long closing waits for what is under way, in milliseconds: 10 s by default. */
+  grace?: number;
   /** Shown on the status page; the receiver adds its own. */
   addresses?: Record<string, string>;
 };
 
+const SWEEP = 20;
+
 /** Serves a receiver: its webhook path straight from the socket, everything else by the console. */
 export async function serveReceiver(options: ReceiverServerOptions): Promise<ReceiverServer> {
-  const { receiver, store, path, host, port, addresses = {} } = options;
+  const { receiver, store, latencies, path, host, port, grace = 10_000, addresses = {} } = options;
   const bare = path.replace(/\/$/, '');
-  const page = getRequestListener(createConsole({ receiver, store, addresses }), { overrideGlobalObjects: false });
+  const page = getRequestListener(createConsole({ receiver, store, addresses, ...(latencies && { latencies }) }), {
+    overrideGlobalObjects: false,
+  });
   const server = createServer((request, response) => {
     const at = request.url!.split('?')[0]!.replace(/\/$/, '');
     if (at === bare) receiver.node(request, response);
@@ -40,15 +47,17 @@ export async function serveReceiver(options: ReceiverServerOptions): Promise<Rec
   });
   const url = `http://${host.includes(':') ? `[${host}]` : host}:${(server.address() as AddressInfo).port}`;
   addresses['Receiver'] = `${url}${path}`;
-  receiver.start();
+  await receiver.start();
   return {
     url,
     async [Symbol.asyncDispose]() {
       const closed = new Promise<void>((done) => server.close(() => done()));
-      server.closeIdleConnections();
-      await receiver.close();
-      server.closeAllConnections();
-      await closed;
+      // Connections that are kept alive become idle with their last answer, which may still be under way.
+      const sweep = setInterval(() => server.closeIdleConnections(), SWEEP);
+      const late = setTimeout(() => server.closeAllConnections(), grace);
+      await Promise.all([receiver.close({ grace }), closed]);
+      clearInterval(sweep);
+      clearTimeout(late);
     },
   };
 }

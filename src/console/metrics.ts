@@ -1,9 +1,15 @@
 import { Counter, Gauge, Registry } from 'prom-client';
 import type { Clock } from '../base/clock.ts';
 import type { Receiver } from '../receiver/index.ts';
+import type { Latencies } from './latencies.ts';
 import { EVENT_STATES, type Store } from '../store/store.ts';
 
-export type MetricsOptions = { receiver: Pick<Receiver, 'status'>; store: Store; clock: Clock };
+export type MetricsOptions = {
+  receiver: Pick<Receiver, 'status'>;
+  store: Store;
+  clock: Clock;
+  latencies?: Latencies;
+};
 
 const COUNTERS = {
   received: 'Deliveries that came.',
@@ -23,8 +29,10 @@ export function createMetrics({
   receiver,
   store,
   clock,
+  latencies,
 }: MetricsOptions): () => Promise<{ type: string; text: string }> {
   const registry = new Registry();
+  for (const histogram of latencies?.histograms ?? []) registry.registerMetric(histogram);
   const registers = [registry];
   const counters = Object.entries(COUNTERS).map(([name, help]) => ({
     name: name as keyof typeof COUNTERS,

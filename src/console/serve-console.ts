@@ -1,6 +1,7 @@
 import { systemClock, type Clock } from '../base/clock.ts';
 import type { Receiver } from '../receiver/index.ts';
 import type { Store } from '../store/store.ts';
+import type { Latencies } from './latencies.ts';
 import { createMetrics } from './metrics.ts';
 import { statusPage, type Status } from './status-page.ts';
 
@@ -9,6 +10,7 @@ export type ConsoleOptions = {
   store: Store;
   addresses: Record<string, string>;
   clock?: Clock;
+  latencies?: Latencies;
 };
 
 const HEADERS = {

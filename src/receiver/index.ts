@@ -19,7 +19,6 @@ export type { AdoptOptions } from './adopt.ts';
 export type { RefusalReason } from './answers.ts';
 export type { Retry } from './backoff.ts';
 export type { BackfilledObject, BackfillOptions, BackfillReport } from './catch-up/backfill.ts';
-export { LISTABLE, USUAL, type Listable } from './catch-up/listable.ts';
 export type { ReconciledAccount, ReconcileOptions, ReconcileReport } from './catch-up/reconcile.ts';
 export { reconcileEvery, type ScheduleOptions } from './catch-up/schedule.ts';
 export type { Context, Handler, HandlerOptions, ObjectOf } from './context.ts';

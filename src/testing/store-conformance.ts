@@ -27,7 +27,17 @@ export function storeConformance(
   makeStore: () => Store | Promise<Store>,
   { describe, test }: Runner,
 ): void {
-  const groups = { insertRules, leaseRules, settleRules, judgeRules, markRules, noteRules, privacyRules, readRules, replayRules };
+  const groups = {
+    insertRules,
+    leaseRules,
+    settleRules,
+    judgeRules,
+    markRules,
+    noteRules,
+    privacyRules,
+    readRules,
+    replayRules,
+  };
   describe(`${name} keeps the rules of a store`, () => {
     for (const rules of Object.values(groups))
       for (const [rule, hold] of Object.entries(rules))

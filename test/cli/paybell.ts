@@ -11,8 +11,12 @@ export const BIN = join(ROOT, 'bin/paybell.js');
 export type Finished = { code: number | null; stdout: string; stderr: string };
 
 /** Runs `paybell …` to its end. */
-export async function paybell(args: string[], options: { cwd?: string } = {}): Promise<Finished> {
-  const child = spawn(process.execPath, [BIN, ...args], { cwd: options.cwd ?? ROOT });
+export async function paybell(
+  args: string[],
+  options: { cwd?: string; env?: NodeJS.ProcessEnv } = {},
+): Promise<Finished> {
+  const env = { ...process.env, ...options.env };
+  const child = spawn(process.execPath, [BIN, ...args], { cwd: options.cwd ?? ROOT, env });
   let stdout = '';
   let stderr = '';
   child.stdout.on('data', (data) => (stdout += data));
@@ -26,23 +30,31 @@ export async function startProgram(
   args: string[],
   until: RegExp,
   options: { cwd?: string; env?: NodeJS.ProcessEnv } = {},
-): Promise<{ child: ChildProcess; output: () => string; stop: () => Promise<number | null> }> {
+): Promise<{
+  child: ChildProcess;
+  output: () => string;
+  log: () => string;
+  ended: Promise<number | null>;
+  stop: () => Promise<number | null>;
+}> {
   const child = spawn(process.execPath, args, { cwd: options.cwd ?? ROOT, env: { ...process.env, ...options.env } });
   let output = '';
+  let log = '';
   const closed = once(child, 'close') as Promise<[number | null]>;
   const shown = new Promise<void>((resolve, reject) => {
-    const look = (data: Buffer) => {
+    child.stdout.on('data', (data) => {
       output += data;
       if (until.test(output)) resolve();
-    };
-    child.stdout.on('data', look);
-    child.stderr.on('data', look);
-    void closed.then(() => reject(new Error(`ended before it was ready:\n${output}`)));
+    });
+    child.stderr.on('data', (data) => (log += data));
+    void closed.then(() => reject(new Error(`ended before it was ready:\n${output}${log}`)));
   });
   await shown;
   return {
     child,
     output: () => output,
+    log: () => log,
+    ended: closed.then(([code]) => code),
     async stop() {
       child.kill('SIGTERM');
       return (await closed)[0];

@@ -1,6 +1,7 @@
 import { expect, onTestFinished, test } from 'vitest';
 import { createEmulator } from '../../src/emulator/index.ts';
-import { createReceiver, LISTABLE, USUAL, type BackfilledObject } from '../../src/receiver/index.ts';
+import { createReceiver, type BackfilledObject } from '../../src/receiver/index.ts';
+import { LISTABLE, USUAL } from '../../src/receiver/catch-up/listable.ts';
 import { pace } from '../../src/receiver/catch-up/pace.ts';
 import { connect } from '../../src/scenarios/index.ts';
 import { createSqliteStore } from '../../src/store/sqlite/index.ts';
@@ -178,4 +179,15 @@ test('requests are spread over the time; a stop does not wait', async () => {
   stopping.abort();
   await Promise.all(all);
   expect(through).toHaveLength(4);
+});
+
+test('a backfill keeps to its pace', async () => {
+  const { receiver, customers, clock, requests } = await setUp();
+  await customers(120);
+  const filled = receiver.backfill({ perSecond: 1, objects: ['customer'] });
+  for (const end = Date.now() + 300; Date.now() < end;) await new Promise((turn) => setImmediate(turn));
+  expect(requests).toHaveLength(1);
+  clock.advance(1_000);
+  expect(await filled).toMatchObject({ complete: true });
+  expect(requests).toHaveLength(2);
 });

@@ -1,9 +1,11 @@
 import type Stripe from 'stripe';
 import { expect, onTestFinished, test } from 'vitest';
 import { createEmulator } from '../../src/emulator/index.ts';
+import { knownAccounts } from '../../src/receiver/catch-up/accounts.ts';
 import { createReceiver, reconcileEvery, type ReceiverOptions } from '../../src/receiver/index.ts';
 import { connect } from '../../src/scenarios/index.ts';
 import { createSqliteStore } from '../../src/store/sqlite/index.ts';
+import { put, sample } from '../../src/testing/store-conformance/samples.ts';
 import { delivery, anEvent, NOW, SECRET, testClock } from './events.ts';
 
 const KEY = 'sk_test_catchup1234567890';
@@ -225,4 +227,98 @@ test('a schedule runs at once, then after every interval, and stops', async () =
   await new Promise((turn) => setImmediate(turn));
   expect(reports).toHaveLength(2);
   expect(problems).toEqual([]);
+});
+
+test('stopping a schedule ends it, whether it waits or runs', async () => {
+  const clock = testClock();
+  let calls = 0;
+  let finish = () => {};
+  const receiver = {
+    reconcile: () => {
+      calls += 1;
+      return new Promise<never>((_, fail) => (finish = () => fail(new Error('stopped'))));
+    },
+  };
+  const problems: unknown[] = [];
+  const start = () => reconcileEvery(receiver, { every: 1_000, clock, onProblem: (error) => problems.push(error) });
+  const turn = () => new Promise((done) => setImmediate(done));
+  const running = start();
+  const stopped = running.stop();
+  finish();
+  await stopped;
+  clock.advance(10_000);
+  await turn();
+  expect({ calls, problems }).toEqual({ calls: 1, problems: [] });
+
+  const waiting = start();
+  finish();
+  await turn();
+  expect(problems).toHaveLength(1);
+  await waiting.stop();
+  clock.advance(10_000);
+  await turn();
+  expect(calls).toBe(2);
+});
+
+test('an account that the API leaves out of its own events is put in; a stop comes between two pages', async () => {
+  const { store, stripe, charge, state, clock, emulator } = await setUp();
+  const { id } = await stripe.accounts.create();
+  await emulator.open(KEY).queue.idle();
+  state.up = false;
+  await charge(120, { stripeAccount: id });
+  const stopping = new AbortController();
+  let stopAfter = Infinity;
+  const bare = {
+    events: {
+      retrieve: stripe.events.retrieve.bind(stripe.events),
+      list: async (...given: Parameters<typeof stripe.events.list>) => {
+        const { data, has_more } = await stripe.events.list(...given);
+        if ((stopAfter -= 1) === 0) stopping.abort();
+        return { data: data.map((event) => ({ ...event, account: undefined })), has_more };
+      },
+    },
+  };
+  const receiver = createReceiver({ store, secrets: SECRET, clock, stripe: bare });
+  stopAfter = 2; // the platform's list is empty but for its account.updated; then one page of the account's
+  const first = await receiver.reconcile({ accounts: [id], livemode: false, signal: stopping.signal });
+  expect(first).toMatchObject({ complete: false, accounts: [{}, { account: id, error: 'stopped before the end' }] });
+  expect(first.new).toBeLessThan(120);
+  const rest = await receiver.reconcile({ accounts: [id], livemode: false });
+  expect(rest.complete).toBe(true);
+  expect((await store.listEvents({ account: id, type: 'charge.succeeded', limit: 1_000 })).items).toHaveLength(120);
+});
+
+test('what is masked on arrival is masked here, too', async () => {
+  const { receiver, charge, state, store } = await setUp({ redact: { fields: 'receipt_url', when: 'received' } });
+  state.up = false;
+  await charge(1);
+  await receiver.reconcile();
+  const { id } = (await store.listEvents()).items[0]!;
+  const shown = Buffer.from((await store.getEvent(id))!.payload).toString();
+  expect(shown).toContain('"amount":2000');
+  expect(shown).not.toContain('pay.stripe.com');
+});
+
+test('accounts are gathered from all events once, and then from the new ones', async () => {
+  const store = createSqliteStore({ path: ':memory:' });
+  const events = (from: number, count: number, account: string) =>
+    Array.from({ length: count }, (_, i) => sample({ id: `evt_${from + i}`, objectId: `ch_${from + i}`, account }));
+  await put(store, ...events(0, 2, 'acct_1'), ...events(2, 4_000, ''));
+  let pages = 0;
+  const counted = {
+    ...store,
+    listEvents: (...given: Parameters<typeof store.listEvents>) => ((pages += 1), store.listEvents(...given)),
+  };
+  expect(await knownAccounts(counted)).toEqual(['acct_1']);
+  expect(pages).toBeGreaterThan(3);
+  pages = 0;
+  await put(store, ...events(9_000, 1, 'acct_2'));
+  expect(await knownAccounts(counted)).toEqual(['acct_1', 'acct_2']);
+  expect(pages).toBeLessThanOrEqual(2);
+  // Also when none of the new ones is of a new account.
+  await put(store, ...events(10_000, 4_000, ''));
+  await knownAccounts(counted);
+  pages = 0;
+  await knownAccounts(counted);
+  expect(pages).toBeLessThanOrEqual(2);
 });

@@ -1,9 +1,11 @@
 import { join } from 'node:path';
 import { createEmulator, listen } from '../../emulator/index.ts';
+import { createLatencies } from '../../console/index.ts';
 import { createReceiver } from '../../receiver/index.ts';
 import { createSqliteStore } from '../../store/sqlite/index.ts';
 import { defineCommand, numberOption } from '../define.ts';
 import { devSettings } from '../dev-settings.ts';
+import { logging, openLog } from '../log.ts';
 import { DEV_FOLDER } from '../open-store.ts';
 import { serveReceiver } from '../receiver-server.ts';
 import { untilStopped } from '../until-stopped.ts';
@@ -21,18 +23,22 @@ export const dev = defineCommand({
       flags: '--webhook <url>',
       about: 'send every event to your own application as well, signed with the same secret',
     },
+    { flags: '--verbose', about: 'log every delivery and every run of a handler to stderr' },
   ],
   async run({ options, out }) {
     const folder = String(options['folder']);
     const { key, secret } = devSettings(folder);
     const host = '127.0.0.1';
     await using store = createSqliteStore({ path: join(folder, 'paybell.db') });
-    const receiver = createReceiver({ store, secrets: secret, path: PATH });
+    const { observe, onProblem } = logging(openLog({ log: options['verbose'] ? 'debug' : 'error' }, [secret, key]));
+    const latencies = createLatencies(observe);
+    const receiver = createReceiver({ store, secrets: secret, path: PATH, observe: latencies.observer, onProblem });
     const stripePort = numberOption(options, 'stripePort');
     const addresses: Record<string, string> = {};
     await using server = await serveReceiver({
       receiver,
       store,
+      latencies,
       path: PATH,
       host,
       port: numberOption(options, 'port'),

@@ -17,7 +17,7 @@ export const eventsList = defineCommand({
   async run({ options, out }) {
     const state = options['state'] as EventState | undefined;
     if (state && !EVENT_STATES.includes(state)) throw new UsageError(`--state is one of ${EVENT_STATES.join(', ')}.`);
-    await using store = openStore(options);
+    await using store = await openStore(options, { to: 'look' });
     const { items, next } = await store.listEvents({
       ...(options['type'] !== undefined && { type: String(options['type']) }),
       ...(state && { state }),

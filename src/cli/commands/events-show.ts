@@ -8,7 +8,7 @@ export const eventsShow = defineCommand({
   words: ['<id>'],
   options: [STORE_OPTION, { flags: '--account <id>', about: 'of this connected account' }],
   async run({ words, options, out }) {
-    await using store = openStore(options);
+    await using store = await openStore(options, { to: 'look' });
     const event = await store.getEvent(words[0]!, options['account'] as string | undefined);
     if (!event) {
       out.line(`There is no event ${words[0]} in this store.`);

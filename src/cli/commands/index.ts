@@ -1,9 +1,13 @@
 import type { Command } from '../define.ts';
+import { backfill } from './backfill.ts';
 import { dev } from './dev.ts';
 import { endpointApply, endpointPlan } from './endpoint.ts';
 import { emulator } from './emulator.ts';
 import { eventsList } from './events-list.ts';
+import { eventsReplay } from './events-replay.ts';
 import { eventsShow } from './events-show.ts';
+import { forget } from './forget.ts';
+import { reconcile } from './reconcile.ts';
 import { scenariosList } from './scenarios-list.ts';
 import { scenariosRun } from './scenarios-run.ts';
 import { scenariosShow } from './scenarios-show.ts';
@@ -21,6 +25,10 @@ export const commands: readonly Command[] = [
   scenariosRun,
   eventsList,
   eventsShow,
+  eventsReplay,
+  reconcile,
+  backfill,
+  forget,
   endpointPlan,
   endpointApply,
 ];

@@ -1,11 +1,16 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { createLatencies } from '../../console/index.ts';
 import { createReceiver } from '../../receiver/index.ts';
-import { createSqliteStore } from '../../store/sqlite/index.ts';
-import { API_OPTIONS, apiClient } from '../api-client.ts';
+import { API_OPTIONS, apiClient, apiKey, keyMode } from '../api-client.ts';
 import { defineCommand, numberOption, UsageError } from '../define.ts';
 import { HANDLERS_OPTION, loadHandlers } from '../load-handlers.ts';
-import { DEV_STORE, storePath } from '../open-store.ts';
+import { GRACE_OPTION, graceOf } from '../grace.ts';
+import { KEEPING_OPTIONS, keepingOf } from '../keeping.ts';
+import { logging, LOG_OPTION, openLog } from '../log.ts';
+import { openStore, storeOf, STORE_OPTION } from '../open-store.ts';
 import { serveReceiver } from '../receiver-server.ts';
-import { untilStopped } from '../until-stopped.ts';
+import { scheduleReconcile } from '../scheduled.ts';
+import { endSoon, untilStopped } from '../until-stopped.ts';
 
 const POLICIES = ['signature', 'api', 'both'] as const;
 
@@ -15,7 +20,7 @@ export const serve = defineCommand({
   options: [
     { flags: '--port <port>', about: 'where it listens', default: '4242' },
     { flags: '--host <address>', about: 'the address it listens on', default: '127.0.0.1' },
-    { flags: '--store <path>', about: 'the SQLite file it stores into', default: DEV_STORE },
+    STORE_OPTION,
     { flags: '--path <path>', about: 'the webhook path', default: '/payments/webhook/' },
     {
       flags: '--secret <whsec>',
@@ -24,7 +29,11 @@ export const serve = defineCommand({
     },
     { flags: '--verify <how>', about: `how deliveries are proven: ${POLICIES.join(', ')}` },
     HANDLERS_OPTION,
+    ...KEEPING_OPTIONS,
     ...API_OPTIONS,
+    { flags: '--reconcile <minutes>', about: 'ask Stripe for missed events, now and so often (needs an API key)' },
+    GRACE_OPTION,
+    LOG_OPTION,
   ],
   async run({ options, out }) {
     const given = options['secret'] as string[];
@@ -33,24 +42,47 @@ export const serve = defineCommand({
     if (verify && !POLICIES.includes(verify)) throw new UsageError(`--verify is one of ${POLICIES.join(', ')}.`);
     const stripe = await apiClient(options);
     const path = String(options['path']);
-    await using store = createSqliteStore({ path: storePath(String(options['store'])) });
+    const every = options['reconcile'] === undefined ? undefined : numberOption(options, 'reconcile') * 60_000;
+    if (every === 0) throw new UsageError('--reconcile is at least 1.');
+    if (every !== undefined && !stripe)
+      throw new UsageError('--reconcile needs an API key: --api-key, or STRIPE_API_KEY.');
+    const grace = graceOf(options);
+    const log = openLog(options, [...secrets, apiKey(options), storeOf(options)]);
+    const { observe, onProblem } = logging(log);
+    const latencies = createLatencies(observe);
+    await using store = await openStore(options, { to: 'make', onProblem });
     const receiver = createReceiver({
       store,
       path,
       ...(secrets.length && { secrets }),
       ...(verify && { verify }),
       ...(stripe && { stripe }),
+      ...keepingOf(options),
+      observe: latencies.observer,
+      onProblem,
     });
     await loadHandlers(receiver, options['handlers'] as string | undefined);
-    await using server = await serveReceiver({
+    const server = await serveReceiver({
       receiver,
       store,
+      latencies,
       path,
+      grace,
       host: String(options['host']),
       port: numberOption(options, 'port'),
     });
     out.line(`Receiver  ${server.url}${path}`);
     out.data({ url: server.url, path });
+    log.info({ port: new URL(server.url).port, path }, 'started');
+    const schedule =
+      every === undefined ? undefined : scheduleReconcile(receiver, { every, livemode: keyMode(options), log });
     await untilStopped();
+    log.info('stopping');
+    // A page that Stripe takes long to answer is not waited for: the cursor stays where it was.
+    const stopped = schedule?.stop();
+    await server[Symbol.asyncDispose]();
+    await Promise.race([stopped, sleep(1_000)]);
+    log.info('stopped');
+    endSoon();
   },
 });

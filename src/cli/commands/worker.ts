@@ -1,11 +1,12 @@
-import { random } from '../../base/ids.ts';
-import { createReceiver } from '../../receiver/index.ts';
-import { createSqliteStore } from '../../store/sqlite/index.ts';
-import { API_OPTIONS, apiClient } from '../api-client.ts';
+import { API_OPTIONS, apiKey } from '../api-client.ts';
+import { commandReceiver } from '../command-receiver.ts';
 import { defineCommand } from '../define.ts';
-import { HANDLERS_OPTION, loadHandlers } from '../load-handlers.ts';
-import { STORE_OPTION, storePath } from '../open-store.ts';
-import { untilStopped } from '../until-stopped.ts';
+import { GRACE_OPTION, graceOf } from '../grace.ts';
+import { HANDLERS_OPTION } from '../load-handlers.ts';
+import { KEEPING_OPTIONS, keepingOf } from '../keeping.ts';
+import { logging, LOG_OPTION, openLog } from '../log.ts';
+import { openStore, storeOf, storeShown, STORE_OPTION } from '../open-store.ts';
+import { endSoon, untilStopped } from '../until-stopped.ts';
 
 export const worker = defineCommand({
   name: 'worker',
@@ -13,30 +14,35 @@ export const worker = defineCommand({
   options: [
     STORE_OPTION,
     HANDLERS_OPTION,
+    ...KEEPING_OPTIONS,
     ...API_OPTIONS,
     { flags: '--once', about: 'stop when nothing is due any more' },
+    GRACE_OPTION,
+    LOG_OPTION,
   ],
   async run({ options, out }) {
-    await using store = createSqliteStore({ path: storePath(String(options['store'])) });
-    const stripe = await apiClient(options);
-    await using receiver = createReceiver({
-      store,
-      // Nothing is ever delivered to a worker; a secret nobody knows makes sure of that.
-      secrets: `whsec_${random().text(32)}`,
-      ...(stripe && { stripe }),
-    });
-    await loadHandlers(receiver, options['handlers'] as string | undefined);
+    const grace = graceOf(options);
+    const log = openLog(options, [apiKey(options), storeOf(options)]);
+    const { observe, onProblem } = logging(log);
+    await using store = await openStore(options, { to: 'make', onProblem });
+    const receiver = await commandReceiver(options, store, { ...keepingOf(options), observe, onProblem });
     const { handlers } = await receiver.status();
-    out.line(`Working on ${String(options['store'])} with ${handlers.length} handlers`);
+    out.line(`Working on ${storeShown(options)} with ${handlers.length} handlers`);
     for (const { name, pattern } of handlers) out.line(`  ${pattern}${name === pattern ? '' : `  (${name})`}`);
     if (options['once']) {
       await receiver.drain();
       const { store: counts } = await receiver.status();
+      await receiver.close({ grace });
       out.data({ handlers, events: counts.events });
       return;
     }
     out.data({ handlers });
+    log.info({ handlers: handlers.length }, 'started');
     await receiver.start();
     await untilStopped();
+    log.info('stopping');
+    await receiver.close({ grace });
+    log.info('stopped');
+    endSoon();
   },
 });

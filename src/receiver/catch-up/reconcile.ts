@@ -167,7 +167,12 @@ export function createReconcile({ store, stripe, clock, keepRefused, redact, tak
     const missing = taken.filter((event) => !stored.has(keyOf(event)));
     if (missing.length === 0) return;
     const receivedAt = clock.now();
-    const rows = missing.map((event): IncomingEvent => ({ ...event, payload: masked(event.payload), proof: 'api', receivedAt }));
+    const rows = missing.map((event): IncomingEvent => ({
+      ...event,
+      payload: masked(event.payload),
+      proof: 'api',
+      receivedAt,
+    }));
     const inserted = await store.insert({ events: rows, refused: [], keepRefused });
     one.new += inserted.filter((outcome) => outcome === 'stored').length;
   }

@@ -1,0 +1,18 @@
+import { random } from '../base/ids.ts';
+import { createReceiver, type Receiver, type ReceiverOptions } from '../receiver/index.ts';
+import type { Store } from '../store/store.ts';
+import { apiClient } from './api-client.ts';
+import type { Invocation } from './define.ts';
+import { loadHandlers } from './load-handlers.ts';
+
+/** A receiver for a command to which nothing is ever delivered: a secret nobody knows makes sure of that. */
+export async function commandReceiver(
+  options: Invocation['options'],
+  store: Store,
+  more: Pick<ReceiverOptions<unknown>, 'observe' | 'onProblem' | 'retention' | 'redact'> = {},
+): Promise<Receiver> {
+  const stripe = await apiClient(options);
+  const receiver = createReceiver({ ...more, store, secrets: `whsec_${random().text(32)}`, ...(stripe && { stripe }) });
+  await loadHandlers(receiver, options['handlers'] as string | undefined);
+  return receiver;
+}

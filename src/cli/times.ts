@@ -1,0 +1,25 @@
+import { parseSpan } from '../emulator/index.ts';
+import { UsageError } from './define.ts';
+
+/** A time in milliseconds: `2026-11-22`, `2026-11-22T10:00:00Z`, or so long ago (`90m`, `3d`). Dates are in UTC. */
+export function timeOption(name: string, value: unknown, now: number): number | undefined {
+  if (value === undefined) return undefined;
+  const text = String(value);
+  if (/^\d{4}-\d{2}-\d{2}/.test(text)) {
+    const at = Date.parse(text);
+    if (Number.isFinite(at)) return at;
+  } else {
+    try {
+      const length = parseSpan(text, 0);
+      return now - length * 1000;
+    } catch {
+      // Neither.
+    }
+  }
+  throw new UsageError(
+    `--${name} takes a date (2026-11-22, 2026-11-22T10:00:00Z) or how long ago (90m, 3d), not '${text}'.`,
+  );
+}
+
+/** Seconds as people read them. */
+export const secondsShown = (at: number): string => new Date(at * 1000).toISOString().slice(0, 19).replace('T', ' ');
