@@ -20,17 +20,17 @@ export function templates(types: string[]): Template[] {
     if (!sample) throw new Error(`bench/samples.json has no ${type}`);
     const { object } = sample['data'] as { object: { id: string } };
     const text = JSON.stringify(sample, null, 2)
-      .replaceAll(String(sample['id']), '\u0001evt_\u0002')
-      .replaceAll(object.id, `\u0001${object.id.split('_')[0]}_\u0002`)
-      .replace(/"created": \d+,\n  "data"/, '"created": \u0003,\n  "data"');
-    const parts = text.split(/(\u0001\w+_\u0002|\u0003)/);
+      .replaceAll(String(sample['id']), '«evt_»')
+      .replaceAll(object.id, `«${object.id.split('_')[0]}_»`)
+      .replace(/"created": \d+,\n  "data"/, '"created": «»,\n  "data"');
+    const parts = text.split(/(«\w*»)/);
     return {
       type,
       make(number, seconds) {
         const id = idText(number, seconds);
         let made = '';
         for (const part of parts)
-          made += part === '\u0003' ? seconds : part.startsWith('\u0001') ? part.slice(1, -1) + id : part;
+          made += part === '«»' ? seconds : part.startsWith('«') ? part.slice(1, -1) + id : part;
         return made;
       },
     };

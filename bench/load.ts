@@ -55,7 +55,7 @@ async function run({ port, path, secret, types, connections, seconds, from }: Lo
         if (head < 0) return;
         const length = Number(/content-length: (\d+)/i.exec(pending)?.[1] ?? 0);
         if (pending.length < head + 4 + length) return;
-        if (/^HTTP\/1\.1 2/.test(pending)) times.push(performance.now() - sent);
+        if (pending.startsWith('HTTP/1.1 2')) times.push(performance.now() - sent);
         else failed++;
         pending = '';
         next();

@@ -38,7 +38,7 @@ const DOORS: Record<string, (receiver: Receiver<never>) => Promise<Running>> = {
   Fastify: async (receiver) => {
     const app = fastify();
     await app.register(paybellFastify, { receiver });
-    app.post('/other', async (request) => request.body);
+    app.post('/other', (request, reply) => reply.send(request.body));
     await app.listen({ port: 0, host: '127.0.0.1' });
     return { url: `${app.listeningOrigin}/payments/webhook/`, close: () => app.close() };
   },
