@@ -56,9 +56,11 @@ function message<T>(child: ChildProcess, key: string): Promise<T> {
     const heard = (value: object) => {
       if (!(key in value)) return;
       child.off('message', heard);
+      child.off('exit', ended);
       resolve(value as T);
     };
+    const ended = (code: number | null) => reject(new Error(`a server ended with ${code}`));
     child.on('message', heard);
-    child.once('exit', (code) => reject(new Error(`a server ended with ${code}`)));
+    child.once('exit', ended);
   });
 }

@@ -35,6 +35,5 @@ function billingOf(given: Given): Billing {
     postal_code: given.address_zip ?? null,
     state: given.address_state ?? null,
   };
-  const any = Object.values(address).some((value) => value !== null);
-  return { ...NO_BILLING, address: any ? address : null, name: given.name ?? null };
+  return { ...NO_BILLING, address, name: given.name ?? null };
 }

@@ -15,7 +15,10 @@ export type Instrument = {
 
 export type Billing = Stored<'payment_method'>['billing_details'];
 
-export const NO_BILLING: Billing = { address: null, email: null, name: null, phone: null, tax_id: null };
+const NO_ADDRESS = { city: null, country: null, line1: null, line2: null, postal_code: null, state: null };
+
+/** Nothing known of the payer: Stripe shows every part of the address, each of them null. */
+export const NO_BILLING: Billing = { address: NO_ADDRESS, email: null, name: null, phone: null, tax_id: null };
 
 /** An instrument as hidden facts of an object, and back. */
 export const hide = ({ card, cvcGiven }: Instrument): Hidden => ({ card: card.number, cvcGiven });
@@ -119,8 +122,7 @@ export function billingOfCard(card: Stored<'card'>): Billing {
     postal_code: card.address_zip,
     state: card.address_state,
   };
-  const empty = Object.values(address).every((value) => value === null);
-  return { ...NO_BILLING, address: empty ? null : address, name: card.name } as Billing;
+  return { ...NO_BILLING, address, name: card.name } as Billing;
 }
 
 /** A Card object seen as the payment method it also is: the same id under another name. */
