@@ -3,6 +3,7 @@ import { createReceiver, type ReceiverOptions } from '../../src/receiver/index.t
 import { createSqliteStore } from '../../src/store/sqlite/index.ts';
 import { put, sample } from '../../src/testing/store-conformance/samples.ts';
 import { aCharge, anEvent, bodyOf, delivery, NOW, SECRET, testClock, type EventParts } from './events.ts';
+import { of } from './set-up.ts';
 
 function setUp(options: Partial<ReceiverOptions<unknown>> = {}) {
   const store = createSqliteStore({ path: ':memory:' });
@@ -14,14 +15,6 @@ function setUp(options: Partial<ReceiverOptions<unknown>> = {}) {
   };
   return { store, clock, receiver, make, deliver };
 }
-
-const of = (charge: string, id: string, created = NOW, parts: EventParts = {}): EventParts => ({
-  id,
-  created,
-  type: 'charge.updated',
-  object: aCharge({ id: charge, description: id }),
-  ...parts,
-});
 
 test('a dry run tells what would run and changes nothing', async () => {
   const { store, receiver, deliver } = setUp();

@@ -1,6 +1,6 @@
 import type { Pool } from 'pg';
 import type { EventDetail, EventFilter, HandlerRecord, Page, RefusedDelivery, StoredEvent } from '../store.ts';
-import { pageOf, pageSize } from '../sqlite/page.ts';
+import { pageOf, pageSize } from '../page.ts';
 import { runOn, withoutSeq, type Statement } from './query.ts';
 
 const columns = (s: string): string => /* sql */ `

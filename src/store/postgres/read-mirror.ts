@@ -1,5 +1,5 @@
 import type { Pool } from 'pg';
-import { pageOf, pageSize } from '../sqlite/page.ts';
+import { pageOf, pageSize } from '../page.ts';
 import { EVENT_STATES, type MirrorFilter, type MirrorObject, type Page, type StoreCounts } from '../store.ts';
 import { runOn, type Statement } from './query.ts';
 

@@ -1,6 +1,6 @@
 import type { DatabaseSync, SQLInputValue } from 'node:sqlite';
 import type { EventDetail, EventFilter, HandlerRecord, Page, RefusedDelivery, StoredEvent } from '../store.ts';
-import { pageOf, pageSize } from './page.ts';
+import { pageOf, pageSize } from '../page.ts';
 
 const COLUMNS = /* sql */ `
   seq, account, id, type, created, livemode, api_version AS apiVersion, object, object_id AS objectId, valid, proof,

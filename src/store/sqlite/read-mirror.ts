@@ -8,7 +8,7 @@ import {
   type Page,
   type StoreCounts,
 } from '../store.ts';
-import { pageOf, pageSize } from './page.ts';
+import { pageOf, pageSize } from '../page.ts';
 
 const COLUMNS = /* sql */ `
   object, account, id, json, event_id AS eventId, created, deleted, ambiguous, updated_at AS updatedAt`;

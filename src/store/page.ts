@@ -1,4 +1,4 @@
-import type { Page } from '../store.ts';
+import type { Page } from './store.ts';
 
 /** How many rows a page has: 50 unless asked otherwise, at most 1,000. */
 export const pageSize = (limit = 50): number => Math.min(Math.max(1, Math.floor(limit)), 1_000);

@@ -1,0 +1,190 @@
+import { expect, test } from 'vitest';
+import { createSqliteStore } from '../../src/store/sqlite/index.ts';
+import { NOW, testClock } from './events.ts';
+import { of, setUp } from './set-up.ts';
+
+test('never two events of one object at a time, while other objects go on', async () => {
+  const { receiver, deliver } = setUp();
+  const now = new Map<string, number>();
+  let most = 0;
+  let together = 0;
+  receiver.on('*', async ({ object }) => {
+    const id = (object as unknown as { id: string }).id;
+    now.set(id, (now.get(id) ?? 0) + 1);
+    most = Math.max(most, now.get(id)!);
+    together = Math.max(
+      together,
+      [...now.values()].reduce((sum, count) => sum + count, 0),
+    );
+    await new Promise((resolve) => setImmediate(resolve));
+    now.set(id, now.get(id)! - 1);
+  });
+  const events = Array.from({ length: 60 }, (_, i) => of(`ch_${i % 6}`, `evt_${i}`, NOW + i));
+  await receiver.start();
+  await Promise.all(events.map((event) => deliver(event)));
+  await receiver.idle();
+  expect(most).toBe(1);
+  expect(together).toBeGreaterThan(1);
+  expect((await receiver.status()).counters.handled).toBe(60);
+  await receiver.close();
+});
+
+test('two workers on one store share the work, and no object', async () => {
+  const store = createSqliteStore({ path: ':memory:' });
+  const one = setUp({ store, concurrency: 2 });
+  const two = setUp({ store, clock: one.clock, concurrency: 2 });
+  const now = new Set<string>();
+  const counts = [0, 0];
+  for (const [index, { receiver }] of [one, two].entries())
+    receiver.on('*', async ({ object }) => {
+      const id = (object as unknown as { id: string }).id;
+      expect(now.has(id)).toBe(false);
+      now.add(id);
+      counts[index]! += 1;
+      await new Promise((resolve) => setImmediate(resolve));
+      now.delete(id);
+    });
+  await one.deliver(...Array.from({ length: 40 }, (_, i) => of(`ch_${i % 8}`, `evt_${i}`, NOW + i)));
+  await Promise.all([one.receiver.drain(), two.receiver.drain()]);
+  await one.receiver.drain();
+  expect(counts[0]! + counts[1]!).toBe(40);
+  expect(Math.min(...counts)).toBeGreaterThan(0);
+});
+
+test('a handler this process does not have keeps its record', async () => {
+  const store = createSqliteStore({ path: ':memory:' });
+  const one = setUp({ store });
+  one.receiver.on(
+    '*',
+    () => {
+      throw new Error('later');
+    },
+    { name: 'mail' },
+  );
+  await one.deliver(of('ch_1', 'evt_1'));
+  await one.receiver.drain();
+  const other = setUp({ store, clock: one.clock });
+  other.receiver.on('*', () => {}, { name: 'books' });
+  one.clock.advance(10_000);
+  await other.receiver.drain();
+  const { state, handlers } = (await store.getEvent('evt_1'))!;
+  expect(state).toBe('retrying');
+  expect(handlers).toMatchObject([
+    { handler: 'mail', state: 'retrying', attempts: 1 },
+    { handler: 'books', state: 'done' },
+  ]);
+});
+
+test('a worker that stops mid-way loses its lease, and what it then says is not heard', async () => {
+  const store = createSqliteStore({ path: ':memory:' });
+  const slow = setUp({ store, lease: 30_000 });
+  const { promise, resolve } = Promise.withResolvers<void>();
+  const runs: string[] = [];
+  slow.receiver.on(
+    '*',
+    async () => {
+      runs.push('slow');
+      await promise;
+    },
+    { name: 'h' },
+  );
+  await slow.deliver(of('ch_1', 'evt_1'));
+  const stuck = slow.receiver.drain();
+  while (runs.length === 0) await new Promise((next) => setImmediate(next));
+
+  // Another clock, as if this process had not run for a minute: the first never renews.
+  const clock = testClock(NOW * 1000 + 60_000);
+  const quick = setUp({ store, clock });
+  quick.receiver.on('*', () => void runs.push('quick'), { name: 'h' });
+  await quick.receiver.drain();
+  resolve();
+  await stuck;
+  expect(runs).toEqual(['slow', 'quick']);
+  expect((await store.getEvent('evt_1'))!.handlers).toMatchObject([
+    { state: 'done', attempts: 1, updatedAt: clock.now() },
+  ]);
+});
+
+test('leases are renewed while a handler runs, and its signal is aborted when they could not be', async () => {
+  const { store, clock, receiver, deliver } = setUp({ lease: 30_000, onProblem: () => {} });
+  const { promise, resolve } = Promise.withResolvers<void>();
+  const started = Promise.withResolvers<AbortSignal>();
+  receiver.on('*', async (context) => {
+    started.resolve(context.signal);
+    await promise;
+  });
+  await deliver(of('ch_1', 'evt_1'));
+  const draining = receiver.drain();
+  const signal = await started.promise;
+  const turns = async () => {
+    for (let i = 0; i < 5; i += 1) await new Promise((next) => setImmediate(next));
+  };
+  for (let i = 0; i < 10; i += 1) {
+    clock.advance(10_000);
+    await turns();
+  }
+  expect(await store.nextDue()).toBe(clock.now() + 30_000);
+  expect(signal.aborted).toBe(false);
+
+  store.renew = () => Promise.reject(new Error('away'));
+  for (let i = 0; i < 5; i += 1) {
+    clock.advance(10_000);
+    await turns();
+  }
+  expect(signal.aborted).toBe(true);
+  resolve();
+  await draining;
+});
+
+test('closing waits for a handler, starts no further one, and leaves the rest due', async () => {
+  const { store, receiver, deliver, clock } = setUp();
+  const { promise, resolve } = Promise.withResolvers<void>();
+  const seen: string[] = [];
+  receiver.on('*', async ({ event }) => {
+    seen.push(event.id);
+    await promise;
+  });
+  await deliver(of('ch_1', 'evt_1', NOW), of('ch_1', 'evt_2', NOW + 1));
+  await receiver.start();
+  while (seen.length === 0) await new Promise((next) => setImmediate(next));
+  const closing = receiver.close();
+  resolve();
+  await closing;
+  expect(seen).toEqual(['evt_1']);
+  expect((await store.getEvent('evt_1'))!.state).toBe('done');
+  expect(await store.nextDue()).toBe(clock.now());
+});
+
+test('a result that could not be written is written when the store is back', async () => {
+  const problems: string[] = [];
+  const { store, clock, receiver, deliver } = setUp({ onProblem: (what) => problems.push(what) });
+  let runs = 0;
+  receiver.on('*', () => void (runs += 1));
+  await deliver(of('ch_1', 'evt_1'));
+  const settle = store.settle;
+  let failures = 3;
+  store.settle = (results) => (failures-- > 0 ? Promise.reject(new Error('disk full')) : settle(results));
+  const draining = receiver.drain();
+  const ticking = setInterval(() => clock.advance(1000), 5);
+  await draining;
+  clearInterval(ticking);
+  expect(runs).toBe(1);
+  expect(problems.length).toBeGreaterThan(2);
+  expect((await store.getEvent('evt_1'))!.state).toBe('done');
+});
+
+test('a started worker picks up what another process stored', async () => {
+  const store = createSqliteStore({ path: ':memory:' });
+  const worker = setUp({ store, poll: 1000 });
+  const seen: string[] = [];
+  worker.receiver.on('*', ({ event }) => void seen.push(event.id));
+  await worker.receiver.start();
+  await worker.receiver.idle();
+  await setUp({ store, clock: worker.clock }).deliver(of('ch_1', 'evt_1'));
+  while (seen.length === 0) {
+    worker.clock.advance(1000);
+    await new Promise((next) => setImmediate(next));
+  }
+  expect(seen).toEqual(['evt_1']);
+  await worker.receiver.close();
+});
