@@ -120,7 +120,10 @@ test('a connection that breaks while nobody listens to it ends no process', asyn
 test('a server that hangs gives errors, not hanging deliveries', async () => {
   await using store = await open({ statementTimeout: 500 });
   await put(store, sample());
-  const processes = [server.own.pid(), ...children(server.own.pid())];
+  // The postmaster is stopped first and goes on last: in between no child that ends on its own disappears.
+  const postmaster = server.own.pid();
+  process.kill(postmaster, 'SIGSTOP');
+  const processes = [...children(postmaster), postmaster];
   for (const pid of processes) process.kill(pid, 'SIGSTOP');
   const begun = performance.now();
   try {
