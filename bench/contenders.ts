@@ -23,21 +23,28 @@ export type Contender = {
   start(folder: string, ground: Ground): Promise<Served>;
 };
 
-/** How ours runs: `work` as `paybell serve` does, `handle` with a no-op handler besides, `idle` without a worker. */
-type Mode = 'work' | 'handle' | 'idle';
+/**
+ * How ours runs: `work` as `paybell serve` does, `later` with the mirror left to the worker, `handle` with a no-op
+ * handler besides, `idle` without a worker.
+ */
+export type Mode = 'work' | 'later' | 'handle' | 'idle';
 
 export const bare: Contender = { name: 'bare node:http', stores: false, start: () => startServer('bare') };
 
 export const sqlite = (mode: Mode, name = 'paybell, SQLite FULL'): Contender => ({
   name,
   stores: true,
-  start: (folder) => startServer('paybell', [join(folder, 'paybell.db'), SECRET, mode]),
+  start: (folder) => startPaybell(join(folder, 'paybell.db'), mode),
 });
+
+/** Ours, on a file or a database that may hold something already. */
+export const startPaybell = (where: string, mode: Mode): Promise<Served> =>
+  startServer('paybell', [where, SECRET, mode]);
 
 export const postgres = (mode: Mode, name = 'paybell, PostgreSQL'): Contender => ({
   name,
   stores: true,
-  start: async (_, ground) => startServer('paybell', [await ground.database(), SECRET, mode]),
+  start: async (_, ground) => startPaybell(await ground.database(), mode),
 });
 
 export const syncEngine: Contender = {

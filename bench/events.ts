@@ -19,10 +19,10 @@ export function templates(types: string[]): Template[] {
     const sample = SAMPLES.find((event) => event['type'] === type);
     if (!sample) throw new Error(`bench/samples.json has no ${type}`);
     const { object } = sample['data'] as { object: { id: string } };
-    const text = JSON.stringify(sample, null, 2)
+    const text = JSON.stringify(sample)
       .replaceAll(String(sample['id']), '«evt_»')
       .replaceAll(object.id, `«${object.id.split('_')[0]}_»`)
-      .replace(/"created": \d+,\n  "data"/, '"created": «»,\n  "data"');
+      .replace(/"created":\d+,"data"/, `"created":«»,"data"`);
     const parts = text.split(/(«\w*»)/);
     return {
       type,

@@ -20,25 +20,26 @@ type Outcome = LoadResult & { note: string };
 export async function ingest(options: BenchOptions): Promise<void> {
   await using ground = createGround();
   await compare(
-    'Answering: 64 connections, signed charge.succeeded of 4 KB, distinct ids',
+    'Answering: 64 connections, signed charge.succeeded of 3 KB, distinct ids',
     bare,
     ['charge.succeeded'],
     options,
     ground,
     [
       bare,
-      sqlite('work'),
-      sqlite('idle', 'paybell, SQLite FULL, worker off'),
-      postgres('work'),
-      postgres('idle', 'paybell, PostgreSQL, worker off'),
+      sqlite('later', 'paybell, SQLite FULL, mirror later'),
+      postgres('later', 'paybell, PostgreSQL, mirror later'),
     ],
   );
   const mix = ['charge.succeeded', 'customer.updated', 'invoice.paid'];
-  await compare('Beside the peer: a mix of three types', syncEngine, mix, options, ground, [
+  await compare(
+    'Event and mirror row in one commit, beside the peer: a mix of three types',
     syncEngine,
-    sqlite('work'),
-    postgres('work'),
-  ]);
+    mix,
+    options,
+    ground,
+    [syncEngine, sqlite('work'), postgres('work')],
+  );
 }
 
 /** Loads each contender in turn, several rounds, and prints their rates beside that of `base`. */

@@ -1,13 +1,17 @@
-// `npm run bench -- NAME [--seconds N] [--rounds N]`: ratios side by side in one run, never absolute promises.
+// `npm run bench -- NAME [--seconds N] [--rounds N] [--minutes N]`: ratios side by side in one run, never absolute promises.
+import { growth } from './growth.ts';
 import { ingest } from './ingest.ts';
+import { memory } from './memory.ts';
 import { sustain } from './sustain.ts';
 
 const BENCHES: Record<string, (options: BenchOptions) => Promise<void>> = {
   ingest,
   process: sustain,
+  growth,
+  memory,
 };
 
-export type BenchOptions = { seconds: number; rounds: number; only: string[] };
+export type BenchOptions = { seconds: number; rounds: number; only: string[]; minutes: number };
 
 const [name, ...rest] = process.argv.slice(2);
 const bench = BENCHES[name ?? ''];
@@ -20,4 +24,4 @@ const number = (flag: string, preset: number) => {
   return at < 0 ? preset : Number(rest[at + 1]);
 };
 const only = rest.includes('--only') ? rest[rest.indexOf('--only') + 1]!.split(',') : [];
-await bench({ seconds: number('--seconds', 4), rounds: number('--rounds', 3), only });
+await bench({ seconds: number('--seconds', 4), rounds: number('--rounds', 3), only, minutes: number('--minutes', 10) });

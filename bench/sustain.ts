@@ -1,5 +1,6 @@
 import { createGround, PATH, postgres, SECRET, sqlite, syncEngine, type Contender } from './contenders.ts';
 import { compare, everythingStored } from './ingest.ts';
+import { graphile } from './graphile.ts';
 import type { BenchOptions } from './main.ts';
 import { load, type Served } from './process.ts';
 
@@ -19,17 +20,27 @@ export async function sustain(options: BenchOptions): Promise<void> {
     [syncEngine, sqlite('handle'), postgres('handle')],
     untilDone,
   );
+  if (only(options, 'graphile')) await graphile(ground);
 }
 
-async function untilDone(server: Served, { stores }: Contender, types: string[], seconds: number) {
+const only = ({ only }: BenchOptions, name: string): boolean =>
+  only.length === 0 || only.some((part) => name.includes(part));
+
+export async function untilDone(
+  server: Served,
+  { stores }: Contender,
+  types: string[],
+  seconds: number,
+  { from, stored }: { from: number; stored: number } = { from: 0, stored: 0 },
+) {
   const order = { port: server.port, path: PATH, secret: SECRET, types, connections: 64 };
-  const warm = await load({ ...order, seconds: 1, from: 0 });
+  const warm = await load({ ...order, seconds: 1, from });
   if (stores) await finished(server);
   const began = performance.now();
-  const result = await load({ ...order, seconds, from: 1_000_000 });
+  const result = await load({ ...order, seconds, from: from + 1_000_000 });
   if (!stores) return { ...result, note: '' };
   await finished(server);
-  const note = await everythingStored(server, warm.answered + result.answered);
+  const note = await everythingStored(server, stored + warm.answered + result.answered);
   return { ...result, seconds: (performance.now() - began) / 1000, note };
 }
 

@@ -8,7 +8,8 @@ const [where, secret, work = 'work'] = process.argv.slice(2);
 const store = where!.startsWith('postgres')
   ? await createPostgresStore({ url: where! })
   : createSqliteStore({ path: where! });
-const receiver = createReceiver<never>({ store: store as never, secrets: secret! });
+const mirror = work === 'later' ? 'later' : true;
+const receiver = createReceiver<never>({ store: store as never, secrets: secret!, mirror });
 if (work === 'handle') receiver.on('*', () => {});
 if (work !== 'idle') void receiver.start();
 serve(

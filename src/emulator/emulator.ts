@@ -9,6 +9,7 @@ import { createDoor } from './http/door.ts';
 import { createIdempotency, type Idempotency } from './http/idempotency.ts';
 import { createRouter } from './http/routes.ts';
 import { eventAt, surroundings } from './http/version.ts';
+import { changeBillingSettings, type BillingSettings } from './resources/billing/settings.ts';
 import { resources } from './resources/index.ts';
 import { createTime, type Time } from './time.ts';
 import { createWorld, type World } from './world/world.ts';
@@ -50,6 +51,8 @@ export type OpenWorld = {
   readonly idempotency: Idempotency;
   /** Makes something happen that no call of the API does: a customer passes 3-D Secure, or fails. */
   act(act: Act): JsonObject;
+  /** Changes what an account's owner sets in the Dashboard, and says what is set then. */
+  dashboard(settings: Partial<BillingSettings>): BillingSettings;
   reset(): void;
 };
 
@@ -81,6 +84,7 @@ export function createEmulator(options: EmulatorOptions = {}): Emulator {
     const time = createTime(world, queue, clock);
     const idempotency = createIdempotency();
     world.onCommit = queue.enqueue;
+    world.listened = queue.listened;
     return {
       world,
       time,
@@ -93,6 +97,8 @@ export function createEmulator(options: EmulatorOptions = {}): Emulator {
           time.wake();
         }
       },
+      dashboard: (settings) =>
+        world.transact({ id: null, idempotency_key: null }, '', (tx) => changeBillingSettings(tx, settings)),
       reset() {
         world.reset();
         queue.clear();

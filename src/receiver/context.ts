@@ -24,11 +24,18 @@ export interface Context<Event = AnyEvent, Tx = unknown> {
    */
   defer(reason: string, options?: { after?: number }): void;
   /**
-   * Runs `effect` inside the commit that marks this handler done, so that both happen or neither. On SQLite it must be
-   * synchronous: it runs after the handler has returned. When it throws, the attempt has failed.
+   * What `effect` writes is committed together with the mark that this handler is done: both happen, or neither. When it
+   * throws, the attempt has failed, caught or not. On SQLite it must be synchronous, and runs after the handler has
+   * returned. On PostgreSQL it runs at once, in a transaction that all calls of this run share and that is rolled back
+   * when the handler throws, defers or loses its lease; what it answers is answered.
    */
-  tx(effect: (tx: Tx) => void): void;
+  tx: Transact<Tx>;
 }
+
+/** `ctx.tx` of a store: over a client that answers later (it has `query`), or inside the store's own commit. */
+export type Transact<Tx> = [Tx] extends [{ query(...given: never[]): unknown }]
+  ? <Result>(effect: (tx: Tx) => Result | Promise<Result>) => Promise<Result>
+  : (effect: (tx: Tx) => void) => void;
 
 /** The object an event carries. */
 export type ObjectOf<Event> = Event extends { data: { object: infer Subject } }

@@ -80,7 +80,7 @@ const isStorable = (value: string): boolean => value.length <= 500 && value.isWe
 const isName = (value: unknown): value is string => typeof value === 'string' && value !== '' && isStorable(value);
 
 // Snapshot events have seconds, thin ones ISO 8601. Without either an event is as old as can be, which changes nothing.
-function createdOf(created: unknown): number {
+export function createdOf(created: unknown): number {
   if (typeof created === 'number') return Number.isSafeInteger(created) ? created : 0;
   const parsed = typeof created === 'string' ? Date.parse(created) : Number.NaN;
   return Number.isFinite(parsed) ? Math.floor(parsed / 1000) : 0;

@@ -27,6 +27,6 @@ export function grouped<Item, Result>(commit: (items: Item[]) => Promise<Result[
       waiting.push({ item, resolve, reject });
       if (busy) return;
       busy = true;
-      setImmediate(() => setImmediate(flush));
+      setImmediate(flush);
     });
 }

@@ -4,12 +4,15 @@ import type { IncomingEvent, IncomingRefusal, Inserted, ProofSeen } from '../sto
 import { NOT_STORED, RECEIVED, REFUSALS, REPEATED, refused, type Answer, type RefusalReason } from './answers.ts';
 import type { Counters } from './counters.ts';
 import type { Endpoint } from './endpoints.ts';
-import { parseEnvelope, readEnvelope } from './envelope.ts';
+import { envelopeOf, parseEnvelope, readEnvelope } from './envelope.ts';
 import { grouped } from './group.ts';
 import type { Settings } from './options.ts';
+import { parse } from './payload.ts';
+import { plannable, takenLane, type Hands, type Plannable } from './plan.ts';
 import { maskText } from './privacy/mask.ts';
 import { fingerprint, type SecretHint } from './secrets.ts';
 import { createDiagnosis } from './verify/diagnose.ts';
+import { within } from './within.ts';
 
 /** What a door hands over: the raw body, the signature header, and where it arrived. */
 export interface Delivery {
@@ -33,40 +36,58 @@ const KEPT_HEADER = 1_024;
 /** Bodies waiting for a slow store: beyond this, deliveries are turned away, for memory is not a queue. */
 const MAX_WAITING = 64 * 1_048_576;
 
+/** What a delivery that waits takes besides its body: its socket, its answer, its place in the queue. */
+const EACH = 4_096;
+
 /** How often the store is told that a secret still matches, in milliseconds. */
 const TELL_PROOF = 60_000;
 
-type Row = { event: IncomingEvent } | { refusal: IncomingRefusal };
+type Row = { event: IncomingEvent; plannable?: Plannable | undefined } | { refusal: IncomingRefusal };
 
-/** `stored` is called after a commit that brought new events. */
-export function createIngest<Tx>(settings: Settings<Tx>, counts: Counters, stored: () => void): Ingest {
-  const { store, endpoints, clock, tolerance, redact, keepRefused } = settings;
+/** `stored` is called after a commit that brought new events that wait to be claimed. */
+export function createIngest<Tx>(settings: Settings<Tx>, counts: Counters, stored: () => void, hands: Hands): Ingest {
+  const { store, endpoints, clock, tolerance, redact, keepRefused, answerWithin } = settings;
   const diagnose = createDiagnosis(clock);
   const told = new Map<string, number>();
   let proofs: ProofSeen[] = [];
   let waiting = 0;
+  const inTime = within<Inserted>(
+    clock,
+    answerWithin,
+    () => new Error(`The store took longer than ${answerWithin} ms.`),
+  );
 
   const commit = grouped<Row, Inserted>(async (rows) => {
-    const events = rows.flatMap((row) => ('event' in row ? [row.event] : []));
+    const turn = hands.turn();
+    const arrived = rows.filter((row) => 'event' in row);
+    const events = arrived.map(({ event, plannable: able }) =>
+      able ? { ...event, plan: { mirror: able.mirror, step: turn?.step(event.type) } } : event,
+    );
     const refusals = rows.flatMap((row) => ('refusal' in row ? [row.refusal] : []));
     const seen = proofs;
     proofs = [];
-    const rest = seen.length > 0 ? { proofs: seen } : {};
-    const inserted = (await store.insert({ events, refused: refusals, keepRefused, ...rest })).values();
-    if (events.length > 0) stored();
-    return rows.map((row) => ('event' in row ? inserted.next().value! : 'stored'));
+    const rest = { ...(seen.length > 0 && { proofs: seen }), ...(turn && { lease: turn.lease }) };
+    const received = await store.receive({ events, refused: refusals, keepRefused, ...rest });
+    const taken = received.flatMap(({ seq }, index) =>
+      seq === undefined ? [] : [takenLane(arrived[index]!.plannable!, seq, turn!.lease.lease)],
+    );
+    if (taken.length > 0) hands.take(taken);
+    if (received.some(({ next }) => next === 'claim')) stored();
+    const inserted = received.values();
+    return rows.map((row) => ('event' in row ? inserted.next().value!.inserted : 'stored'));
   });
 
-  async function keep(row: Row, size: number): Promise<Inserted | undefined> {
+  async function keep(row: Row, bytes: number): Promise<Inserted | undefined> {
+    const size = bytes + EACH;
     if (waiting + size > MAX_WAITING) return undefined;
     waiting += size;
+    // Also when it is answered before: the body is there until its commit ends.
+    const committed = commit(row).finally(() => (waiting -= size));
     try {
-      return await commit(row);
+      return await inTime(committed);
     } catch (error) {
       settings.onProblem('a delivery could not be stored', error);
       return undefined;
-    } finally {
-      waiting -= size;
     }
   }
 
@@ -91,13 +112,17 @@ export function createIngest<Tx>(settings: Settings<Tx>, counts: Counters, store
 
   async function accept(delivery: Delivery, { refuses }: Endpoint, proof: string | null): Promise<Answer> {
     const { body } = delivery;
+    const together = proof !== null && settings.together;
+    const payload = proof === null ? body : atOnce(body);
+    const json = together ? parse(payload) : undefined;
     // Before it is proven, a body may be made to look like one thing to a scan and another to a parser.
-    const envelope = proof === null ? parseEnvelope(body) : readEnvelope(body);
+    const envelope = together ? envelopeOf(json) : proof === null ? parseEnvelope(body) : readEnvelope(body);
     if (!envelope) return refuse('not_an_event', delivery);
     const wrong = refuses(envelope);
     if (wrong) return refuse(wrong, delivery);
-    const payload = proof === null ? body : atOnce(body);
-    const outcome = await keep({ event: { ...envelope, proof, payload, receivedAt: clock.now() } }, body.length);
+    const event = { ...envelope, proof, payload, receivedAt: clock.now() };
+    const row = together ? { event, plannable: plannable(event, json, settings) } : { event };
+    const outcome = await keep(row, body.length);
     if (outcome === undefined) {
       counts.failed += 1;
       return NOT_STORED;

@@ -20,8 +20,11 @@ export interface ReceiverOptions<Tx> {
   verify?: Verify | undefined;
   /** An official `stripe` instance, or anything with its `events.retrieve`. */
   stripe?: EventSource | undefined;
-  /** Whether objects are copied into SQL. On by default. */
-  mirror?: boolean | undefined;
+  /**
+   * Whether objects are copied into SQL, and when: in the commit that stores the event wherever its object is quiet
+   * (`true`, the default), or always by the worker (`later`), which answers faster and takes longer in all.
+   */
+  mirror?: boolean | 'later' | undefined;
   /** `/payments/webhook/` by default, or several; the last slash makes no difference. */
   path?: string | readonly string[] | undefined;
   /** Only events of this mode; the other kind is refused. Both by default. */
@@ -32,6 +35,12 @@ export interface ReceiverOptions<Tx> {
   endpoints?: readonly EndpointOptions[] | undefined;
   /** The largest body that is read, in bytes: 1 MiB by default. */
   maxBody?: number | undefined;
+  /**
+   * How long a delivery waits for its commit before it is answered 503, in milliseconds: 15,000 by default. Stripe
+   * publishes no number; it is said to give up after 10 to 30 s. What is committed later is stored all the same, and
+   * Stripe's retry of it is a duplicate.
+   */
+  answerWithin?: number | undefined;
   /** How far a signature's time may be from ours in either direction, in seconds: 300 by default. */
   tolerance?: number | undefined;
   /** Fields that are stored masked: names, or the profiles `personal`, `links` and `free`. None by default. */
@@ -65,7 +74,10 @@ export interface Settings<Tx> {
   endpoints: ReadonlyMap<string, Endpoint>;
   stripe: EventSource | undefined;
   mirror: boolean;
+  /** Whether the commit that stores an event begins its work. */
+  together: boolean;
   maxBody: number;
+  answerWithin: number;
   tolerance: number;
   redact: Redaction | undefined;
   retention: Retention | undefined;
@@ -88,8 +100,10 @@ export function settingsOf<Tx>(options: ReceiverOptions<Tx>): Settings<Tx> {
     store,
     endpoints: endpointsOf(given(options), stripe !== undefined),
     stripe,
-    mirror: options.mirror ?? true,
+    mirror: (options.mirror ?? true) !== false,
+    together: options.mirror !== 'later',
     maxBody: positive('maxBody', options.maxBody ?? 1_048_576),
+    answerWithin: positive('answerWithin', options.answerWithin ?? 15_000),
     tolerance: positive('tolerance', options.tolerance ?? TOLERANCE),
     redact: redactionOf(options.redact),
     retention: options.retention && checkedRetention(options.retention),

@@ -114,7 +114,11 @@ export function createReceiver<Tx>(options: ReceiverOptions<Tx>): Receiver<Tx> {
   const counts = counters();
   const registry = createRegistry<Tx>();
   const worker: Worker = createWorker(settings, registry, counts, () => ingest.waiting);
-  const ingest: Ingest = observed(createIngest(settings, counts, worker.wake), settings.observe, settings.clock);
+  const ingest: Ingest = observed(
+    createIngest(settings, counts, worker.wake, worker.hands),
+    settings.observe,
+    settings.clock,
+  );
   const throughFetch = fetchDoor(ingest, settings);
   const throughNode = nodeDoor(ingest, settings);
   let draining = false;

@@ -15,6 +15,8 @@ export type Run = {
   /** The condition that did not hold in this run, if any. */
   without: string | null;
   calls: RecordedCall[];
+  /** What fired before its first step and between them: what had to be there. */
+  setup: PlayedEvent['event'][];
   events: PlayedEvent[];
   /** How what fired differs from what the scenario says; empty when it does not. */
   problems: string[];
@@ -43,7 +45,7 @@ export async function play(scenario: Scenario, pathName: string, options: PlayOp
     ...emulatorOptions,
   });
   const key = `sk_test_${scenario.id}-${pathName}`;
-  const { world, time, queue } = emulator.open(key);
+  const { world, time, queue, dashboard } = emulator.open(key);
   let current = '';
   const { fetch, calls } = record(emulator.fetch, () => current);
   const stripe = await connect(fetch, key);
@@ -51,6 +53,7 @@ export async function play(scenario: Scenario, pathName: string, options: PlayOp
 
   const stage: Stage = {
     stripe,
+    dashboard: (settings) => void dashboard(settings),
     holds: (condition) => condition !== without,
     wait: (span) => time.advance(parseSpan(span, world.clock.now())),
     async step(id, run) {
@@ -69,11 +72,14 @@ export async function play(scenario: Scenario, pathName: string, options: PlayOp
   };
   await path.run(stage);
   await settled?.();
+  const caused = new Set(events.map(({ event }) => event.id));
+  const all = world.log.all.map(({ event }) => event as PlayedEvent['event']);
   return {
     scenario: scenario.id,
     path: pathName,
     without,
     calls,
+    setup: all.filter(({ id }) => !caused.has(id)),
     events,
     problems: problemsOf(path, events, without),
     truth: world.log.truth(),

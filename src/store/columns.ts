@@ -37,8 +37,8 @@ export const INDEXED: Record<string, readonly string[]> = {
   payment_method: ['customer'],
   payout: ['status', 'created'],
   price: ['product'],
-  refund: ['charge', 'payment_intent'],
+  refund: ['charge', 'payment_intent', 'created'],
   setup_intent: ['customer'],
-  subscription: ['customer', 'status'],
+  subscription: ['customer', 'status', 'ended_at'],
   transfer: ['destination'],
 };

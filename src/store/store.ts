@@ -1,4 +1,14 @@
-import type { AccountMark, Incoming, Inserted, LaneResult, ProofSeen, Settled, Verdict } from './writes.ts';
+import type {
+  AccountMark,
+  Incoming,
+  Inserted,
+  LaneResult,
+  OpenEffects,
+  ProofSeen,
+  Received,
+  Settled,
+  Verdict,
+} from './writes.ts';
 import type { ClaimedLane, HistoryEvent } from './work.ts';
 import type { Erased, Erasing, Pruned, Pruning } from './privacy.ts';
 import type { Reopened, Reopening } from './replay.ts';
@@ -28,6 +38,8 @@ export type * from './writes.ts';
 export interface Store<Tx = unknown> extends AsyncDisposable {
   /** Stores deliveries, proven or not, and refused ones; answers for each event whether it was new. */
   insert(incoming: Incoming): Promise<Inserted[]>;
+  /** The same, and tells which of them are leased with `incoming.lease` and are now worked on by whoever called. */
+  receive(incoming: Incoming): Promise<Received[]>;
 
   /** Leases up to `limit` lanes that have something due, with the events that are ready, until `until`. */
   claim(claim: Claim): Promise<ClaimedLane[]>;
@@ -86,8 +98,12 @@ export interface Store<Tx = unknown> extends AsyncDisposable {
   /** Leaves nothing of what was deleted or masked in the files of the database. Blocks while it runs. */
   compact(): Promise<void>;
 
-  /** Whether functions given to `ctx.tx` may be asynchronous: their commit is then nobody else's. */
-  readonly asyncEffects?: boolean;
+  /**
+   * Opens a transaction for a handler to work in while it runs, where the store can do that without keeping deliveries
+   * waiting; may wait for one of a limited number of places. Without it `ctx.tx` records synchronous functions, which
+   * `settle` runs.
+   */
+  begin?(): Promise<OpenEffects<Tx>>;
 
   /**
    * Calls `wake` when another process has stored something, where the store can tell; the function returned ends that.

@@ -32,6 +32,8 @@ export interface ClaimedEvent {
   receivedAt: number;
   /** What to process: the API's copy where there is one, else the body as it came. */
   payload: Uint8Array;
+  /** The same, parsed, where somebody has done that already. */
+  json?: unknown;
   records: ClaimedRecord[];
   /** For an event not yet proven: the body of the proven event of the same id, if there is one. */
   proven?: Uint8Array | undefined;

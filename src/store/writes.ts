@@ -8,6 +8,21 @@ export interface Incoming {
   keepRefused: number;
   /** Secrets that matched, and when: told now and then, not with every delivery. */
   proofs?: readonly ProofSeen[];
+  /** With whose lease plans to `work` are carried out. */
+  lease?: { owner: string; lease: number; until: number };
+}
+
+/**
+ * What the commit that stores a proven event may do besides, provided that its object is quiet: nothing of it is
+ * unfinished, none of its events is as late as this one or later, none of the same type came within `TWIN_WINDOW`
+ * before it, and the mirror shows neither a deletion nor a state of that second or a later one. An event whose object
+ * is not quiet waits to be claimed, as one without a plan does.
+ */
+export interface Plan {
+  /** What the mirror shows from then on. */
+  mirror?: MirrorWrite | undefined;
+  /** `finish`: nothing else is to be done. `work`: it is leased, and worked on by whoever stored it. */
+  step?: 'finish' | 'work' | undefined;
 }
 
 /** A secret's fingerprint, and when it last proved a delivery, in milliseconds. */
@@ -34,6 +49,7 @@ export interface IncomingEvent {
   /** The body as it came. */
   payload: Uint8Array;
   receivedAt: number;
+  plan?: Plan | undefined;
 }
 
 /** A delivery that was refused. */
@@ -51,6 +67,15 @@ export interface IncomingRefusal {
 
 /** Whether a delivery was the first of its event. */
 export type Inserted = 'stored' | 'duplicate';
+
+/** What became of a delivery. */
+export interface Received {
+  inserted: Inserted;
+  /** What is to come: nothing, a claim by whoever is first, or the work that the caller now holds the lease for. */
+  next: 'nothing' | 'claim' | 'work';
+  /** The event, where the caller is to work on it. */
+  seq?: number | undefined;
+}
 
 /** What became of one lane: its changes are committed together, or not at all. */
 export interface LaneResult<Tx = unknown> {
@@ -71,6 +96,19 @@ export interface LaneResult<Tx = unknown> {
   wake: boolean;
   /** The lease goes back. */
   release: boolean;
+}
+
+/** A transaction that a handler works in; it ends with exactly one of `settle` and `rollback`. */
+export interface OpenEffects<Tx> {
+  /** What the handler works with; its own `BEGIN` … `COMMIT` are savepoints, so that all is committed with its mark. */
+  readonly tx: Tx;
+  /**
+   * Writes the result and commits both, unless the lease is lost (`lost`) or what was done in it cannot be committed
+   * (`failed`). Rejects when it is not known whether the commit took place; settling the mark again is then harmless.
+   */
+  settle(result: LaneResult<Tx>): Promise<Settled>;
+  /** Undoes everything; a second call does nothing. */
+  rollback(): Promise<void>;
 }
 
 /** What is known of a connected account's access. The mark with the greatest `since` counts; of two, access given. */

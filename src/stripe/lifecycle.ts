@@ -131,6 +131,8 @@ export const LIFECYCLES: Readonly<Record<string, Lifecycle>> = {
       'number',
       'hosted_invoice_url',
       'invoice_pdf',
+      'post_payment_credit_notes_amount',
+      'pre_payment_credit_notes_amount',
       'webhooks_delivered_at',
       'status_transitions.finalized_at',
       'status_transitions.marked_uncollectible_at',

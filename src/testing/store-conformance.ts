@@ -6,6 +6,7 @@ import { markRules } from './store-conformance/marks.ts';
 import { noteRules } from './store-conformance/notes.ts';
 import { privacyRules } from './store-conformance/privacy.ts';
 import { readRules } from './store-conformance/reads.ts';
+import { receiveRules } from './store-conformance/receive.ts';
 import { replayRules } from './store-conformance/replay.ts';
 import { settleRules } from './store-conformance/settle.ts';
 
@@ -36,6 +37,7 @@ export function storeConformance(
     noteRules,
     privacyRules,
     readRules,
+    receiveRules,
     replayRules,
   };
   describe(`${name} keeps the rules of a store`, () => {

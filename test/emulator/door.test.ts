@@ -46,9 +46,7 @@ test('an action that is not modelled is refused with 501, a code and a link, and
 
 test('what is answered from the schema alone says so', async () => {
   const { emulator } = start();
-  const schema = await send(emulator, 'POST', '/v1/tax_rates', {
-    body: 'display_name=VAT&inclusive=false&percentage=20',
-  });
+  const schema = await send(emulator, 'POST', '/v1/apple_pay/domains', { body: 'domain_name=example.com' });
   expect(schema.status).toBe(200);
   expect(schema.headers.get('paybell-fidelity')).toBe('schema');
   const modelled = await send(emulator, 'POST', '/v1/customers', { body: '' });

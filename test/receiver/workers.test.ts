@@ -173,6 +173,37 @@ test('a result that could not be written is written when the store is back', asy
   expect((await store.getEvent('evt_1'))!.state).toBe('done');
 });
 
+test('work that the store failed goes on after a second, not at the end of its lease, and later each time', async () => {
+  const problems: string[] = [];
+  const { store, clock, receiver, deliver, states } = setUp({ onProblem: (what) => problems.push(what) });
+  const seen: string[] = [];
+  receiver.on('*', ({ event }) => void seen.push(event.id));
+  // Two in one second: their order is read from the history.
+  await deliver(of('ch_1', 'evt_1'), of('ch_1', 'evt_2'), of('ch_2', 'evt_3'));
+  const { history, renew } = store;
+  let failures = 3;
+  store.history = (lane) => (failures-- > 0 ? Promise.reject(new Error('the store is away')) : history(lane));
+  // The first time it cannot even be given back; then it is when work is looked for again.
+  let away = 1;
+  store.renew = (...given) => (away-- > 0 ? Promise.reject(new Error('the store is away')) : renew(...given));
+  const waits: number[] = [];
+  for (let turn = 0; turn < 5; turn += 1) {
+    await receiver.drain();
+    const due = await store.nextDue();
+    if (due === undefined) break;
+    waits.push(due - clock.now());
+    clock.advance(due - clock.now());
+  }
+  expect(problems).toEqual(Array.from({ length: 3 }, () => 'work on  charge ch_1 failed'));
+  expect(seen).toEqual(['evt_3', 'evt_1', 'evt_2']);
+  expect(await states()).toEqual({ evt_1: 'done', evt_2: 'done', evt_3: 'done' });
+  expect(waits).toHaveLength(3);
+  for (const [index, wait] of waits.entries()) {
+    expect(wait).toBeGreaterThanOrEqual(500 * 2 ** index);
+    expect(wait).toBeLessThanOrEqual(1_000 * 2 ** index);
+  }
+});
+
 test('a started worker picks up what another process stored', async () => {
   const store = createSqliteStore({ path: ':memory:' });
   const worker = setUp({ store, poll: 1000 });

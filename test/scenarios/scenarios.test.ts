@@ -18,11 +18,34 @@ type Fact = {
 const MORE: Record<string, string[]> = {
   // The facts' sample is older than the field, which the current API declares as always present.
   'charge.dispute.updated': ['evidence_details.submission_method'],
+  // The facts name what matters of an invoice that changed. What else must have changed with it: the sums that say the
+  // same in another way, the lines, and the fields that Stripe added after the payloads were recorded.
+  'invoice.updated': [
+    'amount_due',
+    'amount_remaining',
+    'automatically_finalizes_at',
+    'due_date',
+    'effective_at',
+    'ending_balance',
+    'hosted_invoice_url',
+    'invoice_pdf',
+    'lines.data',
+    'number',
+    'status_transitions.finalized_at',
+    'subtotal',
+    'subtotal_excluding_tax',
+    'total_excluding_tax',
+    'webhooks_delivered_at',
+  ],
 };
+// Optional in the facts because logs differ; here they always come, so a scenario names no condition for them.
+const ALWAYS = new Set(['invoice.updated', 'payment_intent.canceled']);
 // Where the facts describe another API version than the newest, which every run speaks.
 const OLDER: Record<string, string[]> = {
   // `refunds` was included by default only before 2022-11-15.
   'charge.refunded': ['refunds'],
+  // Gone since 2025-03-31.basil; `amount_paid_off_stripe` says it.
+  'invoice.paid': ['paid_out_of_band'],
 };
 
 const paths = scenarios.flatMap((scenario) => Object.keys(scenario.paths).map((path) => ({ scenario, path })));
@@ -43,7 +66,11 @@ describe.each(paths)('$scenario.id, $path', ({ scenario, path }) => {
       step,
       optional: condition !== undefined,
     }));
-    const stated = known.map(({ type, step, optional = false }) => ({ type, step, optional }));
+    const stated = known.map(({ type, step, optional = false }) => ({
+      type,
+      step,
+      optional: optional && !ALWAYS.has(type),
+    }));
     // A dispute may be won or lost whatever era pays: we run both, though the facts list only one as optional.
     const lenient = (list: typeof stated) =>
       list.map((entry) => (entry.type === 'charge.dispute.funds_reinstated' ? { ...entry, optional: true } : entry));
@@ -59,10 +86,11 @@ describe.each(paths)('$scenario.id, $path', ({ scenario, path }) => {
       const where = `${scenario.id}/${path} ${fact.type}`;
       const object = (played.event['data'] as JsonObject)['object'] as JsonObject;
       for (const [field, wanted] of Object.entries(fact.snapshot ?? {}))
-        expect(
-          fits(valueAt(object, field), wanted),
-          `${where}: ${field} should be ${JSON.stringify(wanted)}, is ${JSON.stringify(valueAt(object, field))}`,
-        ).toBe(true);
+        if (!OLDER[fact.type]?.includes(field))
+          expect(
+            fits(valueAt(object, field), wanted),
+            `${where}: ${field} should be ${JSON.stringify(wanted)}, is ${JSON.stringify(valueAt(object, field))}`,
+          ).toBe(true);
       expect((played.event['request'] as JsonObject)['id'] === null, `${where}: request.id`).toBe(
         requestMissing(fact, played),
       );
@@ -76,7 +104,7 @@ describe.each(paths)('$scenario.id, $path', ({ scenario, path }) => {
       const stated = known[i]!.previous_attributes;
       const type = known[i]!.type;
       const expected = leaves(stated ?? {}).filter((path) => !OLDER[type]?.some((each) => path.startsWith(each)));
-      const actual = leaves(previous ?? {}).filter((path) => !MORE[type]?.includes(path));
+      const actual = leaves(previous ?? {}).filter((path) => expected.includes(path) || !MORE[type]?.includes(path));
       expect({ type, paths: actual.toSorted() }).toEqual({ type, paths: expected.toSorted() });
       for (const path of expected)
         expect(fits(valueAt(previous!, path), valueAt(stated!, path)!), `${type} ${path}`).toBe(true);
@@ -107,6 +135,8 @@ function leaves(value: Json, at = ''): string[] {
 
 // A fact is a value, or a placeholder in angle brackets for one that differs from run to run.
 function fits(value: Json | undefined, wanted: Json): boolean {
+  if (Array.isArray(wanted) && Array.isArray(value))
+    return value.length === wanted.length && wanted.every((each, i) => fits(value[i], each));
   if (typeof wanted !== 'string') return JSON.stringify(value) === JSON.stringify(wanted);
   switch (wanted) {
     case '<amount>':
@@ -119,6 +149,7 @@ function fits(value: Json | undefined, wanted: Json): boolean {
     case '<amount minus captured, partial capture>':
       return value === 0;
     case '<ts>':
+    case '<old ts>':
       return typeof value === 'number' && value > 1_700_000_000;
     case '<url>':
     case '<earlier url>':
@@ -126,7 +157,16 @@ function fits(value: Json | undefined, wanted: Json): boolean {
     case '<email>':
       return value === 'jenny.rosen@example.com';
     case '<new>':
-      return value === 'Order 6735';
+      return value === 'Order 6735' || value === 2000;
+    case '<old>':
+      // Of an invoice: nothing yet, or all of it.
+      return value === 0 || value === 5000;
+    case '<less>':
+      return value === 3000;
+    case '<list>':
+      return Array.isArray(value) && value.length === 1;
+    case 'void_invoice or automatic':
+      return value === 'void_invoice' || value === 'automatic';
     case '<arn>':
       return /^\d{23}$/.test(String(value));
     case '<2 entries>':

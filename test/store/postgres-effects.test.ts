@@ -79,7 +79,10 @@ test('rolled back, or without the lease, nothing of it remains', async () => {
   const { done } = await claimed();
   const one = await store.begin();
   await one.tx.query(INSERT, ['evt_1', 5]);
-  await one.rollback();
+  const rolledBack = one.rollback();
+  // Behind the ROLLBACK it would be outside of any transaction, and stay.
+  expect(() => one.tx.query(INSERT, ['evt_1', 6])).toThrow(/has ended/);
+  await rolledBack;
   await one.rollback();
 
   const slow = await store.begin();

@@ -34,7 +34,7 @@ async function soon<Result>(attempt: () => Promise<Result>): Promise<Result> {
 
 test('while the server is away deliveries get 5xx; when it is back nothing that was acknowledged is missing', async () => {
   await using store = await open();
-  // Work on an object that the store failed goes on when the lease on it ends.
+  // A claim whose answer got lost is taken back when its lease ends.
   const receiver = createReceiver({
     store,
     secrets: SECRET,

@@ -44,11 +44,16 @@ export function endpointsOf(world: World, everywhere: readonly Endpoint[]): Endp
 
 /** Whether an endpoint asked for an event. */
 export function wants(endpoint: Endpoint, { event }: LoggedEvent): boolean {
-  const { enabledEvents, listens, apiVersion } = endpoint;
-  if (!enabledEvents.includes('*') && !enabledEvents.includes(event.type)) return false;
+  const { apiVersion } = endpoint;
   const object = (event['data'] as JsonObject)['object'] as JsonObject;
   if (apiVersion !== null && !isSentAt(event.type, object, apiVersion)) return false;
-  const account = event.account ?? '';
+  return asksFor(endpoint, event.type, event.account ?? '');
+}
+
+/** Whether an endpoint asked for events of a type from an account (`''` is the platform). */
+export function asksFor(endpoint: Endpoint, type: string, account: string): boolean {
+  const { enabledEvents, listens } = endpoint;
+  if (!enabledEvents.includes('*') && !enabledEvents.includes(type)) return false;
   if (listens === 'both') return true;
   // Only the platform has connected accounts; a connect endpoint made by one of them has nobody to listen to.
   return listens === 'connect' ? endpoint.account === '' && account !== '' : account === endpoint.account;

@@ -3,7 +3,7 @@ import { seconds } from '../../base/clock.ts';
 import type { JsonObject } from '../../base/json.ts';
 import type { LoggedEvent } from '../world/event-log.ts';
 import type { World } from '../world/world.ts';
-import { endpointsOf, wants, type Endpoint } from './endpoints.ts';
+import { asksFor, endpointsOf, wants, type Endpoint } from './endpoints.ts';
 import { post, type Outcome } from './post.ts';
 
 /** One HTTP request that carried an event: when (Unix seconds of the world), and what came of it. */
@@ -36,6 +36,8 @@ export type QueueOptions = {
 
 export type DeliveryQueue = {
   enqueue(events: readonly LoggedEvent[]): void;
+  /** Whether an endpoint asks for events of a type, of the account (`''` is the platform). */
+  listened(type: string, account: string): boolean;
   /** When the next retry is due, Unix seconds of the world. */
   nextDue(): number | undefined;
   /** Tries again whatever is due by then. Says whether there was anything. */
@@ -110,6 +112,7 @@ export function createDeliveryQueue(options: QueueOptions): DeliveryQueue {
     if (outcome.status !== null && outcome.status >= 200 && outcome.status < 300) {
       delivery.state = 'delivered';
       logged.pending--;
+      if (logged.pending === 0) world.answered(logged);
       return;
     }
     const step = RETRY_STEPS[delivery.attempts.length - 1];
@@ -124,6 +127,7 @@ export function createDeliveryQueue(options: QueueOptions): DeliveryQueue {
   };
 
   return {
+    listened: (type, account) => endpointsOf(world, everywhere).some((endpoint) => asksFor(endpoint, type, account)),
     enqueue(events) {
       const endpoints = endpointsOf(world, everywhere);
       for (const logged of events) {

@@ -16,6 +16,7 @@ const ROUTES: Record<string, Route> = {
     return clockOf(open);
   },
   'POST /act': ({ open, body }) => open.act(body as Act),
+  'POST /dashboard': ({ open, body }) => open.dashboard(body),
   'POST /reset': ({ open }) => {
     open.reset();
     return { reset: true };

@@ -1,4 +1,4 @@
-import type { JsonObject } from '../../base/json.ts';
+import type { Json, JsonObject } from '../../base/json.ts';
 import type { Resource } from '../resources/define.ts';
 import { listOf, unknownFilters } from '../resources/lists.ts';
 import { subjectOf } from '../resources/parents.ts';
@@ -130,11 +130,14 @@ const sourceOf = ({ resources }: DoorOptions, tx: Transaction): Source => ({
   find(object, id) {
     const found = tx.get(object, id);
     if (found) return found as JsonObject;
+    const shown = resources.get(object)?.find?.(tx, id);
+    if (shown) return shown;
     const gone = tx.gone(object, id);
-    return gone ? stub(gone) : resources.get(object)?.find?.(tx, id);
+    return gone && stub(gone);
   },
   list: ({ object, field, value }, url) =>
     listOf(tx, object, field ? { [field]: value! } : {}, url) as unknown as JsonObject,
+  beside: (object, id, field) => resources.get(object)!.expanded![field]!(tx, id) as Json | undefined,
 });
 
 // Behaviour for an operation whose answer is another resource's object (`customers.createSource` answers a card).

@@ -59,6 +59,16 @@ export const STRIPE_ERRORS = {
     type: 'api_error',
     message: (why) => `The local Stripe failed while it handled this request; nothing was changed. ${why}`,
   } as Entry,
+  invoice_already_paid: invalid(() => 'Invoice is already paid'),
+  invoice_item_frozen: invalid(
+    (item, invoice) =>
+      `Invoice item ${item} is on the invoice ${invoice}, which is no longer a draft: it can be neither changed nor deleted.`,
+  ),
+  invoice_not_editable: invalid(
+    (invoice) =>
+      `The invoice ${invoice} is finalized and can no longer be edited in this way; void it or issue a credit note instead.`,
+  ),
+  invoice_upcoming_none: invalid((customer) => `No upcoming invoices for customer: ${customer}`, 404),
   missing: invalid((what) => what),
   parameter_invalid_empty: invalid(
     (param) =>
@@ -88,6 +98,10 @@ export const STRIPE_ERRORS = {
       `Unrecognized request URL (${method}: ${path}). Stripe has no such call in the version known here.`,
     404,
   ),
+  coupon_expired: invalid((what) => what),
+  customer_tax_location_invalid: invalid((why) => why),
+  tax_id_invalid: invalid((value, type) => `Invalid value for ${type}: ${value}.`),
+  taken: invalid((what) => what),
   dispute_closed: invalid((id) => `Dispute ${id} is closed; its evidence can no longer change.`),
   wrong_state: invalid((message) => message),
 } satisfies Record<string, Entry>;
@@ -106,9 +120,12 @@ const CODE: Partial<Record<StripeErrorCode, string | null>> = {
   refund_exceeds_charge: null,
   idempotency_key_in_use: null,
   internal_error: 'paybell_internal_error',
+  invoice_already_paid: null,
+  invoice_item_frozen: 'invoice_not_editable',
   missing: null,
   parameter_invalid: null,
   parameters_exclusive: null,
+  taken: 'resource_already_exists',
   url_unknown: null,
   dispute_closed: null,
   wrong_state: null,

@@ -8,6 +8,8 @@ import { stripeError } from './errors.ts';
 export type Source = {
   find(object: string, id: string): JsonObject | undefined;
   list(listing: Listing, url: string): JsonObject;
+  /** A field that is not sent unless asked for, kept beside its object; undefined where there is no such field. */
+  beside(object: string, id: string, field: string): Json | undefined;
   resources: ReadonlyMap<string, Resource>;
 };
 
@@ -75,7 +77,13 @@ function expandField(object: JsonObject, fields: Record<string, Field>, names: s
   const [name, ...rest] = names as [string, ...string[]];
   const field = fields[name];
   if (!field) throw cannot(at.path);
-  const include = object['id'] && at.resources.get(String(object['object']))?.includes?.[name];
+  const resource = at.resources.get(String(object['object']));
+  const path = names.join('.');
+  if (resource?.expanded?.[path] && object['id']) {
+    const value = at.beside(resource.object, String(object['id']), path);
+    return value === undefined ? object : placed(object, names, value);
+  }
+  const include = object['id'] && resource?.includes?.[name];
   let value = object[name];
   if (value === undefined && (field.kind === 'list' || include)) value = included(object, name, field, at);
   if (value === undefined || value === null) {
@@ -84,6 +92,11 @@ function expandField(object: JsonObject, fields: Record<string, Field>, names: s
   }
   if (rest.length === 0 && !expandable(field)) throw cannot(at.path);
   return { ...object, [name]: expandAt(value, field, rest, at) };
+}
+
+/** A copy with a value at a path that may lead into its hashes. */
+function placed(object: JsonObject, [name, ...rest]: string[], value: Json): JsonObject {
+  return { ...object, [name!]: rest.length ? placed((object[name!] ?? {}) as JsonObject, rest, value) : value };
 }
 
 /** A list that is only sent when asked for: declared by the resource, else whatever points back at the object. */

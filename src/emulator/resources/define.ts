@@ -1,7 +1,7 @@
 import { sameJson, type JsonObject } from '../../base/json.ts';
 import type { Operation } from '../../stripe/schema.ts';
 import type { Hidden, Row, Stored } from '../world/objects.ts';
-import type { Transaction } from '../world/transaction.ts';
+import type { Transaction, Trigger } from '../world/transaction.ts';
 import type { World } from '../world/world.ts';
 
 /** What one request (or one due moment) did to one object. */
@@ -41,6 +41,8 @@ export type TimerRule<Name extends string = string> = {
   name: string;
   at: (object: Stored<Name>, hidden: Hidden) => number | null | undefined;
   run: (tx: Transaction, object: Stored<Name>, hidden: Hidden) => void;
+  /** The request that set it off, where Stripe names one in the events of what came later. */
+  trigger?: (hidden: Hidden) => Trigger;
 };
 
 /** What happens to an object outside the API: its customer on the bank's page, say. No call does it; `act` does. */
@@ -78,10 +80,14 @@ export type Resource<Name extends string = string> = {
   events?: EventRule<Name>[];
   timers?: TimerRule<Name>[];
   actions?: Record<string, Action>;
+  /** What follows, by event type, once every endpoint that asked for an event about the object has answered it with 2xx. */
+  answered?: Record<string, (tx: Transaction, id: string) => void>;
   /** Finds an object that is stored under another name: a card is also a payment method. */
   find?: (tx: Transaction, id: string) => JsonObject | undefined;
   /** Lists that appear only when expanded: where their objects are found. */
   includes?: Record<string, (object: Stored<Name>) => Listing>;
+  /** Fields that appear only when expanded, and are kept beside the object or derived from it. */
+  expanded?: Record<string, (tx: Transaction, id: string) => unknown>;
 };
 
 /** Declares an emulated resource. The engine does the rest: routes, validation, ids, lists, expansion, events, timers. */

@@ -1,6 +1,20 @@
 import type { Resource } from './define.ts';
 import { event } from './event.ts';
 import { balance, balanceTransaction } from './payments/balance.ts';
+import { coupon } from './billing/catalogue/coupon.ts';
+import { discount } from './billing/catalogue/discount.ts';
+import { plan } from './billing/catalogue/plan.ts';
+import { price } from './billing/catalogue/price.ts';
+import { product } from './billing/catalogue/product.ts';
+import { promotionCode } from './billing/catalogue/promotion-code.ts';
+import { taxId } from './billing/catalogue/tax-id.ts';
+import { taxRate } from './billing/catalogue/tax-rate.ts';
+import { cashBalance, customerCashBalanceTransaction } from './billing/customer-balance/cash-balance.ts';
+import { creditNote } from './billing/credit-notes/credit-note.ts';
+import { customerBalanceTransaction } from './billing/customer-balance/balance-transaction.ts';
+import { invoice } from './billing/invoices/invoice.ts';
+import { invoicePayment } from './billing/invoices/invoice-payment.ts';
+import { invoiceItem } from './billing/invoices/item.ts';
 import { charge } from './payments/charge.ts';
 import { customer } from './payments/customer.ts';
 import { card } from './payments/customer-source.ts';
@@ -19,15 +33,30 @@ export const resources: ReadonlyMap<string, Resource> = new Map(
     balance,
     balanceTransaction,
     card,
+    cashBalance,
     charge,
+    coupon,
+    creditNote,
     customer,
+    customerBalanceTransaction,
+    customerCashBalanceTransaction,
+    discount,
     dispute,
     earlyFraudWarning,
     event,
+    invoice,
+    invoiceItem,
+    invoicePayment,
     paymentIntent,
     paymentMethod,
+    plan,
+    price,
+    product,
+    promotionCode,
     refund,
     source,
+    taxId,
+    taxRate,
     token,
     webhookEndpoint,
   ].map((resource) => [resource.object, resource]),

@@ -12,7 +12,8 @@ const CURSORS = ['limit', 'starting_after', 'ending_before', 'expand'];
 
 /**
  * Selects a page of objects. `filters` are fields and the values they must have; a range (`{ gte, lt, … }`) goes with
- * a timestamp. A filter by a reference is found through an index, so the cost does not grow with the rest.
+ * a timestamp. A filter by a reference is found through an index, so the cost does not grow with the rest; `index`
+ * names another field in which all objects that `where` lets pass agree.
  */
 export function listOf(
   tx: Transaction,
@@ -20,11 +21,12 @@ export function listOf(
   params: JsonObject,
   url: string,
   where: (row: Row) => boolean = () => true,
+  index?: { field: string; value: string },
 ): ListAnswer {
   const { limit, after, before } = cursors(params, object, (id) => tx.row(object, id)?.position);
   const filters = Object.entries(params).filter(([name]) => !CURSORS.includes(name));
   const [field, value] = filters.find(([name, wanted]) => indexed(object, name, wanted)) ?? [];
-  const by = field === undefined ? {} : { field, value: String(value) };
+  const by = index ?? (field === undefined ? {} : { field, value: String(value) });
   const rows =
     before === undefined
       ? tx.newest(object, { ...by, ...(after !== undefined && { before: after }) })

@@ -23,10 +23,13 @@ export function readCurrency(currency: string): string {
   return code;
 }
 
+/** The least that Stripe charges in this currency, in minor units. */
+export const minimumCharge = (currency: string): number => MINIMUM[currency] ?? 1;
+
 /** Refuses an amount (minor units) that Stripe would not charge in this currency. */
 export function mustBeChargeable(amount: number, currency: string, param = 'amount'): void {
   if (amount < 1) throw stripeError('parameter_invalid_integer', [param, `${amount} (must be at least 1)`], param);
-  const least = MINIMUM[currency] ?? 1;
+  const least = minimumCharge(currency);
   if (amount < least) throw stripeError('amount_too_small', [display(least, currency)], param);
   if (amount > MAXIMUM) throw stripeError('amount_too_large', [display(MAXIMUM, currency)], param);
 }

@@ -8,13 +8,26 @@ export const RANK = {
   customer: 10,
   source: 12,
   attached: 14,
+  discount: 15, // before the customer or subscription that has it
   customerUpdated: 16,
   sourceDeleted: 18,
   detached: 19,
   catalogue: 20,
+  plan: 21,
+  price: 22, // its legacy plan is told first
   subscription: 24,
+  finalized: 26, // an invoice that was a draft before the request: its intent follows
+  finalizedUpdate: 27,
+  // What goes with a deleted customer, after its subscriptions and before the customer itself.
+  sourceGone: 26,
+  methodGone: 27,
+  discountGone: 28,
+  customerDeleted: 29,
   intentCreated: 30,
   mandate: 34,
+  cashFunded: 35, // money of a bank transfer comes in, stays, or pays
+  cashAvailable: 36,
+  cashApplied: 37,
   chargeExpired: 38,
   charge: 40,
   attachedByIntent: 45, // saved while the browser confirms: before the intent's outcome
@@ -29,6 +42,17 @@ export const RANK = {
   disputeFunds: 72,
   review: 76,
   warning: 78,
+  creditNote: 78,
+  invoiceItem: 79,
   invoice: 80,
+  invoiceFinalized: 81, // within the request that made it
+  invoiceOutcome: 82, // failed, voided, written off, overdue
+  invoiceActionRequired: 83,
+  invoiceUpdated: 84,
+  invoiceSent: 85,
+  invoicePaid: 86,
+  invoicePaymentSucceeded: 87,
+  invoicePayment: 88,
+  customerBilled: 96, // the customer's balance or standing, changed by an invoice
   other: 100,
 } as const;

@@ -11,15 +11,17 @@ import { mergeMetadata } from './metadata.ts';
 import { idLengthOf, prefixOf } from './prefixes.ts';
 import { familyOf, routesOf, subjectOf } from './parents.ts';
 import { needReference, noSuch } from './references.ts';
+import { search } from './search/search.ts';
 
 /**
- * The behaviour that the shape of an operation alone gives it: create, retrieve, update, list or delete. An action
+ * The behaviour that the shape of an operation alone gives it: create, retrieve, update, list, search or delete. An action
  * (`…/approve`, `…/pay`) has none: what it does is not in its shape, so it is refused rather than faked.
  */
 export function schemaBehaviour(operation: Operation): Behaviour | undefined {
   const { method, path, returns } = operation;
   const toId = path.endsWith('}');
   if (returns.kind === 'list' && returns.of.kind === 'ref') return list;
+  if (returns.kind === 'search' && returns.of.kind === 'ref') return search;
   if (returns.kind !== 'ref') return undefined;
   if (method === 'GET') return toId ? retrieve : path.includes('{') ? undefined : singleton;
   if (method === 'DELETE') return toId && returns.to.some((name) => name.startsWith('deleted:')) ? remove : undefined;

@@ -7,22 +7,50 @@ export interface StripeObjects {
   balance_transaction: Stripe.BalanceTransaction;
   bank_account: Stripe.BankAccount;
   card: Stripe.Card;
+  cash_balance: Stripe.CashBalance;
   charge: Stripe.Charge;
+  coupon: Stripe.Coupon;
+  credit_note: Stripe.CreditNote;
+  credit_note_line_item: Stripe.CreditNoteLineItem;
   customer: Stripe.Customer;
+  discount: Stripe.Discount;
+  customer_balance_transaction: Stripe.CustomerBalanceTransaction;
+  customer_cash_balance_transaction: Stripe.CustomerCashBalanceTransaction;
   dispute: Stripe.Dispute;
+  invoice: Stripe.Invoice;
+  invoice_payment: Stripe.InvoicePayment;
+  invoiceitem: Stripe.InvoiceItem;
+  line_item: Stripe.InvoiceLineItem;
   mandate: Stripe.Mandate;
   payment_intent: Stripe.PaymentIntent;
   payment_method: Stripe.PaymentMethod;
+  plan: Stripe.Plan;
+  price: Stripe.Price;
+  product: Stripe.Product;
+  promotion_code: Stripe.PromotionCode;
   'radar.early_fraud_warning': Stripe.Radar.EarlyFraudWarning;
   refund: Stripe.Refund;
   review: Stripe.Review;
   source: Stripe.Source;
+  tax_id: Stripe.TaxId;
+  tax_rate: Stripe.TaxRate;
   token: Stripe.Token;
   webhook_endpoint: Stripe.WebhookEndpoint;
 }
 
 // In the world every expandable field holds an id; objects take its place only in an answer.
-type Unexpanded<Value> = string extends Value ? Exclude<Value, { object: string }> : Value;
+type Unexpanded<Value> = Written<string extends Value ? Exclude<Value, { object: string }> : Value>;
+
+// The SDK turns decimals into objects of its own; on the wire, and here, they are text.
+type Written<Value> = Value extends string | number | boolean
+  ? Value
+  : Value extends Stripe.Decimal
+    ? string
+    : Value extends readonly (infer Item)[]
+      ? Written<Item>[]
+      : Value extends object
+        ? { [Key in keyof Value]: Written<Value[Key]> }
+        : Value;
 
 /** An object as the world keeps it: nothing expanded. */
 export type Stored<Name extends string = string> = Name extends keyof StripeObjects

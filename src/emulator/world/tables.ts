@@ -5,7 +5,10 @@ export type Table = {
   get(id: string): Row | undefined;
   put(row: Row): void;
   drop(id: string): void;
-  /** Rows newest first; with `field`, only those whose field holds `value`, found without a look at the others. */
+  /**
+   * Rows newest first; with `field`, only those whose field holds `value`, found without a look at the others. A field
+   * may lie deeper (`promotion.coupon`) or beside the object (`hidden.code`).
+   */
   newest(options?: { field?: string; value?: string; before?: number }): Generator<Row>;
   /** Rows oldest first, from just after a position. */
   oldest(options?: { field?: string; value?: string; after?: number }): Generator<Row>;
@@ -22,7 +25,7 @@ export function createTable(): Table {
   const indexes = new Map<string, Map<string, Entry[]>>();
 
   const valueOf = (row: Row, field: string) => {
-    const value = (row.object as Record<string, unknown>)[field];
+    const value = field.includes('.') ? valueAt(row, field) : (row.object as Record<string, unknown>)[field];
     return typeof value === 'string' ? value : undefined;
   };
   const index = (field: string) => {
@@ -72,6 +75,14 @@ export function createTable(): Table {
       return rows.size;
     },
   };
+}
+
+function valueAt({ object, hidden }: Row, path: string): unknown {
+  const beside = path.startsWith('hidden.');
+  let value: unknown = beside ? hidden : object;
+  for (const name of path.split('.').slice(beside ? 1 : 0))
+    value = (value as Record<string, unknown> | null | undefined)?.[name];
+  return value;
 }
 
 /** The first index whose position is at least `position`. */

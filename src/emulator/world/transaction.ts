@@ -15,6 +15,8 @@ export type Transaction = {
   readonly flowing: boolean;
   readonly account: string;
   readonly trigger: Trigger;
+  /** Whether any endpoint will be sent events of a type. */
+  listened(type: string): boolean;
   id(prefix: string, length?: number): string;
   /** A made-up value of digits and letters: fingerprints, secrets, network references. */
   text(length: number): string;
@@ -22,11 +24,15 @@ export type Transaction = {
   row<Name extends string>(object: Name, id: string | null | undefined): Row<Name> | undefined;
   /** The last of an object that once was and is gone. */
   gone(object: string, id: string): JsonObject | undefined;
+  /** The row of an object that once was, hidden facts included, whether it is gone or not. */
+  lastRow<Name extends string>(object: Name, id: string | null | undefined): Row<Name> | undefined;
   /** Creates an object. Fields that may be null and are not given become null. */
   insert<Name extends string>(object: Name, fields: Partial<Stored<Name>>, hidden?: Hidden): Stored<Name>;
   /** Changes fields of an object, and hidden facts beside it. */
   update<Name extends string>(object: Name, id: string, fields: Partial<Stored<Name>>, hidden?: Hidden): Stored<Name>;
   remove(object: string, id: string): void;
+  /** Tries something out: its result is returned, and everything it changed is as it was before. */
+  trial<T>(run: () => T): T;
   /** Names the reason of the last change to an object, for rules that depend on it. */
   because(object: string, id: string, cause: string): void;
   newest<Name extends string>(object: Name, options?: Parameters<Table['newest']>[0]): Generator<Row<Name>>;
@@ -39,6 +45,7 @@ export type Ground = {
   account: string;
   trigger: Trigger;
   table(account: string, object: string): Table;
+  listened(type: string): boolean;
   nextPosition(): number;
   id(prefix: string, length: number, now: number): string;
   text(length: number): string;
@@ -52,7 +59,7 @@ export type OpenTransaction = { tx: Transaction; changes(): Change[]; undo(): vo
 export function openTransaction(ground: Ground): OpenTransaction {
   const { account, now, trigger } = ground;
   type Touched = { before: Row | undefined; first: Row; cause: string | undefined };
-  const touched = new Map<string, Touched & { object: string; id: string }>();
+  let touched = new Map<string, Touched & { object: string; id: string }>();
   const table = (object: string) => ground.table(account, object);
 
   const put = (name: string, row: Row) => {
@@ -74,6 +81,7 @@ export function openTransaction(ground: Ground): OpenTransaction {
     flowing: ground.flowing,
     account,
     trigger,
+    listened: ground.listened,
     id: (prefix, length = 24) => ground.id(prefix, length, now),
     text: ground.text,
     row<Name extends string>(object: Name, id: string | null | undefined) {
@@ -84,6 +92,8 @@ export function openTransaction(ground: Ground): OpenTransaction {
       const row = table(object).get(id);
       return row?.deleted ? (row.object as JsonObject) : undefined;
     },
+    lastRow: <Name extends string>(object: Name, id: string | null | undefined) =>
+      (id ? table(object).get(id) : undefined) as unknown as Row<Name> | undefined,
     get: (object, id) => tx.row(object, id)?.object,
     insert<Name extends string>(object: Name, fields: Partial<Stored<Name>>, hidden: Hidden = {}) {
       const filled = fill(object, fields as JsonObject, ground.onFilled) as unknown as Stored;
@@ -103,6 +113,16 @@ export function openTransaction(ground: Ground): OpenTransaction {
     remove(object, id) {
       put(object, { ...existing(object, id), deleted: true });
     },
+    trial(run) {
+      const outer = touched;
+      touched = new Map();
+      try {
+        return run();
+      } finally {
+        undo();
+        touched = outer;
+      }
+    },
     because(object, id, cause) {
       const change = touched.get(`${object} ${id}`);
       if (change) change.cause = cause;
@@ -115,14 +135,16 @@ export function openTransaction(ground: Ground): OpenTransaction {
     },
   };
 
+  const undo = () => {
+    for (const { object, id, before } of touched.values())
+      if (before) table(object).put(before);
+      else table(object).drop(id);
+  };
+
   return {
     tx,
     changes: () => [...touched.values()].map((change) => ({ ...change, after: table(change.object).get(change.id)! })),
-    undo() {
-      for (const { object, id, before } of touched.values())
-        if (before) table(object).put(before);
-        else table(object).drop(id);
-    },
+    undo,
   };
 }
 

@@ -42,14 +42,21 @@ export type World = {
   nextDue(): number | undefined;
   /** Runs what is due first, if it is due by `until`, at its own moment. Says whether there was anything. */
   runNext(until: number): boolean;
+  /** Every endpoint that an event went to has answered it. */
+  answered(logged: LoggedEvent): void;
   /** Empties the world and begins a new epoch. */
   reset(): void;
   /** Called after each commit with the events it told. */
   onCommit: (events: LoggedEvent[]) => void;
+  /** Whether events of a type go anywhere; said by whoever delivers them. */
+  listened: (type: string, account: string) => boolean;
 };
 
 /** Thrown through a transaction, an error with `keep` leaves what the transaction did: a decline is an outcome. */
 const keeps = (error: unknown): boolean => (error as { keep?: unknown } | null)?.keep === true;
+
+/** Fires what nobody asked for: time. */
+const NOBODY: Trigger = { id: null, idempotency_key: null };
 
 export function createWorld({ name, wall, resources, seed, frozenAt, check }: WorldOptions): World {
   let epoch = 0;
@@ -101,6 +108,7 @@ export function createWorld({ name, wall, resources, seed, frozenAt, check }: Wo
     tables,
     filled,
     onCommit: () => {},
+    listened: () => false,
     transact(trigger, account, run) {
       const open = openTransaction({
         now: clock.now(),
@@ -108,6 +116,7 @@ export function createWorld({ name, wall, resources, seed, frozenAt, check }: Wo
         account,
         trigger,
         table: tables.of,
+        listened: (type) => world.listened(type, account),
         nextPosition: () => position++,
         id,
         text: (length) => source.text(length),
@@ -150,9 +159,14 @@ export function createWorld({ name, wall, resources, seed, frozenAt, check }: Wo
       const row = tables.of(due.account, due.object).get(due.id)!;
       const rule = ruleOf(due)!;
       clock.at(Math.max(at, 0), () =>
-        world.transact({ id: null, idempotency_key: null }, due.account, (tx) => rule.run(tx, row.object, row.hidden)),
+        world.transact(rule.trigger?.(row.hidden) ?? NOBODY, due.account, (tx) => rule.run(tx, row.object, row.hidden)),
       );
       return true;
+    },
+    answered({ event }) {
+      const subject = (event['data'] as JsonObject)['object'] as JsonObject;
+      const follows = resources.get(String(subject['object']))?.answered?.[event.type];
+      if (follows) world.transact(NOBODY, event.account ?? '', (tx) => follows(tx, String(subject['id'])));
     },
     reset() {
       epoch++;

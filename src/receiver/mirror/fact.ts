@@ -1,3 +1,4 @@
+import { createdOf } from '../envelope.ts';
 import { isObject, type JsonObject } from '../../base/json.ts';
 
 /**
@@ -29,7 +30,8 @@ export function factOf(event: JsonObject): Fact | undefined {
   return {
     id: String(event['id']),
     type: String(event['type']),
-    created: Number(event['created']),
+    // As its row has it, whatever stands there.
+    created: createdOf(event['created']),
     object: data['object'],
     apiVersion: typeof event['api_version'] === 'string' ? event['api_version'] : undefined,
     copied: copiedAt(event),

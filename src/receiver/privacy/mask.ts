@@ -1,4 +1,5 @@
 import { isObject, type Json, type JsonObject } from '../../base/json.ts';
+import { parseText } from '../payload.ts';
 
 /** What stands where something was masked. As evidence it may have been anything. */
 export const MASK = '[redacted]';
@@ -61,12 +62,7 @@ function each(items: Json[], change: (item: Json) => Json): Json[] {
 
 /** The same on JSON text; undefined when there is nothing to mask in it, or it is no JSON object. */
 export function maskText(text: string, masker: Masker): { json: string; fields: string[] } | undefined {
-  let parsed: unknown;
-  try {
-    parsed = JSON.parse(text);
-  } catch {
-    return undefined;
-  }
+  const parsed = parseText(text);
   if (!isObject(parsed)) return undefined;
   const { value, fields } = masker(parsed);
   return fields.length > 0 ? { json: JSON.stringify(value), fields } : undefined;

@@ -3,15 +3,18 @@ import type { JsonObject } from '../../base/json.ts';
 import type { Context } from '../context.ts';
 import type { Registered } from '../handlers.ts';
 import type { Item } from './item.ts';
+import type { Joining } from './joining.ts';
 
 /** How one run of a handler ended. */
-export type Outcome<Tx> =
-  | { kind: 'done'; effects: ((tx: Tx) => unknown)[] }
-  | { kind: 'deferred'; reason: string; after: number | undefined }
+export type Outcome =
+  | { kind: 'done' }
+  /** `interrupted`: not by the handler, but by a store that did not answer. However often that happens, it is tried again. */
+  | { kind: 'deferred'; reason: string; after: number | undefined; interrupted?: true }
   | { kind: 'failed'; error: string };
 
 /** What a run is given besides its event. */
-export interface Surroundings {
+export interface Surroundings<Tx> {
+  joining: Joining<Tx>;
   attempt: number;
   late: boolean;
   current: () => JsonObject | undefined;
@@ -20,13 +23,12 @@ export interface Surroundings {
 
 const ERROR_LIMIT = 8_192;
 
-/** Runs a handler once; never throws. */
+/** Runs a handler once; never throws. What it did in `joining` is undone, unless it is done. */
 export async function attempt<Tx>(
   { event, json, fact, related }: Item,
   handler: Registered<Tx>,
-  { attempt, late, current, signal }: Surroundings,
-): Promise<Outcome<Tx>> {
-  const effects: ((tx: Tx) => unknown)[] = [];
+  { joining, attempt, late, current, signal }: Surroundings<Tx>,
+): Promise<Outcome> {
   let deferred: { reason: string; after: number | undefined } | undefined;
   const context: Context<unknown, Tx> = {
     event: json,
@@ -42,14 +44,25 @@ export async function attempt<Tx>(
     },
     signal,
     defer: (reason, { after } = {}) => void (deferred = { reason, after }),
-    tx: (effect) => void effects.push(effect),
+    tx: joining.tx,
   };
+  let outcome: Outcome;
   try {
     await handler.run(context as Context<never, Tx>);
-    return deferred ? { kind: 'deferred', ...deferred } : { kind: 'done', effects };
+    await joining.ended();
+    if (!deferred) return { kind: 'done' };
+    outcome = { kind: 'deferred', ...deferred };
   } catch (error) {
-    return { kind: 'failed', error: describe(error) };
+    outcome = failure(error, joining);
   }
+  await joining.undo();
+  return outcome;
+}
+
+/** How a run ended that threw, or whose commit did. */
+export function failure(error: unknown, { interrupted }: Pick<Joining<unknown>, 'interrupted'>): Outcome {
+  if (interrupted === undefined) return { kind: 'failed', error: describe(error) };
+  return { kind: 'deferred', reason: describe(interrupted), after: undefined, interrupted: true };
 }
 
 function idempotencyKey(account: string, id: string, handler: string): string {

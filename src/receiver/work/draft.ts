@@ -18,11 +18,23 @@ export interface Draft<Tx> {
   /** Events that were held back behind this one may go on. */
   wake(): void;
   readonly dirty: boolean;
-  /** Writes it. Throws what a function of `effects` threw, and then nothing was written; throws LOST without the lease. */
-  commit(options?: { effects?: readonly ((tx: Tx) => unknown)[]; release?: boolean }): Promise<void>;
+  /** Writes it. Throws what kept it from being written; throws LOST without the lease. */
+  commit(options?: CommitOptions<Tx>): Promise<void>;
 }
 
-export function createDraft<Tx>({ lane, lease }: ClaimedLane, { settings, owner, settle }: Tools<Tx>): Draft<Tx> {
+/** What is committed with a draft, and how. */
+export interface CommitOptions<Tx> {
+  effects?: readonly ((tx: Tx) => unknown)[];
+  /** Gives the lease back. */
+  release?: boolean;
+  /** Instead of together with other lanes: in a transaction of its own. */
+  settle?: Tools<Tx>['settle'] | undefined;
+}
+
+export function createDraft<Tx>(
+  { lane, lease }: ClaimedLane,
+  { settings, owner, settle: together }: Tools<Tx>,
+): Draft<Tx> {
   const empty = () => ({
     mirror: undefined as MirrorWrite | undefined,
     events: [] as EventChange[],
@@ -47,7 +59,7 @@ export function createDraft<Tx>({ lane, lease }: ClaimedLane, { settings, owner,
     get dirty() {
       return dirty;
     },
-    async commit({ effects = [], release = false } = {}) {
+    async commit({ effects = [], release = false, settle = together } = {}) {
       const written = pending;
       pending = empty();
       dirty = false;

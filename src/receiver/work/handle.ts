@@ -1,9 +1,10 @@
 import type { JsonObject } from '../../base/json.ts';
 import type { ClaimedLane, ClaimedRecord, EventChange } from '../../store/store.ts';
 import type { Registered } from '../handlers.ts';
-import { attempt, describe, type Outcome } from './attempt.ts';
+import { attempt, failure, type Outcome } from './attempt.ts';
 import type { Draft } from './draft.ts';
 import type { Item } from './item.ts';
+import { joining } from './joining.ts';
 import { eventChange, isFinished, ran, unrun } from './records.ts';
 import { maskDone } from './redact.ts';
 import type { Place, Sequence } from './sequence.ts';
@@ -109,19 +110,20 @@ async function run<Tx>(
   const late = sequence.late(item, handler.name);
   counts.attempts += 1;
   const began = settings.clock.now();
-  const surroundings = { attempt: (before?.attempts ?? 0) + 1, late, current, signal };
-  let outcome: Outcome<Tx> = await attempt(item, handler, surroundings);
+  const joined = joining(settings.store, signal);
+  const surroundings = { joining: joined, attempt: (before?.attempts ?? 0) + 1, late, current, signal };
+  let outcome: Outcome = await attempt(item, handler, surroundings);
   const now = settings.clock.now();
   let record = ran(item, handler, before, outcome, { late, now, settings });
 
-  if (outcome.kind === 'done' && outcome.effects.length > 0) {
+  if (outcome.kind === 'done' && joined.used) {
     try {
       draft.record(record);
-      await draft.commit({ effects: outcome.effects });
+      await draft.commit({ effects: joined.effects, settle: joined.settle });
     } catch (error) {
       // Losing the lease is no error of the handler's.
       if (typeof error === 'symbol') throw error;
-      outcome = { kind: 'failed', error: describe(error) };
+      outcome = failure(error, joined);
       record = ran(item, handler, before, outcome, { late, now, settings });
       draft.record(record);
     }

@@ -26,7 +26,7 @@ export type Reading = { item: Item } | { moved: Envelope } | 'unreadable';
 
 /** Parses a claimed event; the whole body is the authority on what the receiving side read off its ends. */
 export function read(event: ClaimedEvent): Reading {
-  const json = parse(event.payload);
+  const json = event.json ?? parse(event.payload);
   const envelope = envelopeOf(json);
   if (!isObject(json) || !envelope) return 'unreadable';
   for (const field of ['id', 'type', 'account', 'created', 'object', 'objectId'] as const)

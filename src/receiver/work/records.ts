@@ -27,7 +27,7 @@ export function ran<Tx>(
   { event }: Item,
   handler: Registered<Tx>,
   before: Progress | undefined,
-  outcome: Outcome<Tx>,
+  outcome: Outcome,
   { late, now, settings }: { late: boolean; now: number; settings: Settings<Tx> },
 ): RecordChange {
   const { retry, random } = settings;
@@ -40,7 +40,7 @@ export function ran<Tx>(
   const exhausted =
     outcome.kind === 'failed'
       ? failures >= (handler.attempts ?? retry.attempts)
-      : now - event.receivedAt >= retry.deferFor;
+      : !outcome.interrupted && now - event.receivedAt >= retry.deferFor;
   if (exhausted) return { ...record, state: 'dead', nextAt: null, error };
   const wait = outcome.kind === 'deferred' ? outcome.after : undefined;
   return { ...record, state: 'retrying', nextAt: now + (wait ?? backoff(attempts, retry, random)), error };

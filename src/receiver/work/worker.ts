@@ -3,7 +3,9 @@ import type { Counters } from '../counters.ts';
 import { grouped } from '../group.ts';
 import type { Registry } from '../handlers.ts';
 import type { Settings } from '../options.ts';
+import type { Hands } from '../plan.ts';
 import { isDead, living, ownerName } from '../owner.ts';
+import { givingBack } from './giving-back.ts';
 import { workLane } from './lane.ts';
 import { limited } from './limit.ts';
 import { settler } from './settler.ts';
@@ -22,6 +24,8 @@ export interface Worker {
   idle(): Promise<void>;
   /** Takes nothing on any more, and waits up to `grace` milliseconds for what is in hand. */
   close(grace: number): Promise<void>;
+  /** For events whose work begins with the commit that stores them. */
+  readonly hands: Hands;
   readonly running: boolean;
   /** Lanes in hand. */
   readonly busy: number;
@@ -64,6 +68,7 @@ export function createWorker<Tx>(
     return verdicts.map(() => undefined);
   });
   const askApi = limited(API_PLACES);
+  const back = givingBack(settings, owner);
 
   /** Claims what is due, up to the free places. One at a time: claims would only compete with each other. */
   async function claim(): Promise<number> {
@@ -74,6 +79,7 @@ export function createWorker<Tx>(
       const now = clock.now();
       claimedAt = now;
       claims += 1;
+      await back.giveBack();
       const lanes = await store.claim({ owner, lease: claims, now, until: now + lease, limit: free });
       if (inHand.size === 0) renewed = now;
       for (const lane of lanes) take(lane);
@@ -86,7 +92,7 @@ export function createWorker<Tx>(
     }
   }
 
-  function take(lane: ClaimedLane): void {
+  function take(lane: ClaimedLane, begin = Promise.resolve()): void {
     const { signal } = stop;
     const tools: Tools<Tx> = {
       settings,
@@ -100,11 +106,17 @@ export function createWorker<Tx>(
       askApi,
     };
     const proven = lane.events[0]?.valid === true;
-    const task = (proven ? workLane(lane, tools) : verifyLane(lane, tools))
-      .catch((error: unknown) => {
-        // Whatever it was, the lease ends, and the lane is claimed again.
-        if (error !== LOST) onProblem(`work on ${lane.lane} failed`, error);
-      })
+    back.taken(lane.lane);
+    const task = begin
+      .then(() => (proven ? workLane(lane, tools) : verifyLane(lane, tools)))
+      .then(
+        () => back.succeeded(lane.lane),
+        (error: unknown) => {
+          if (error === LOST) return;
+          onProblem(`work on ${lane.lane} failed`, error);
+          back.failed(lane.lane);
+        },
+      )
       .finally(() => {
         inHand.delete(lane.lane);
         wake();
@@ -160,7 +172,32 @@ export function createWorker<Tx>(
     });
   }
 
+  const hands: Hands = {
+    turn() {
+      if (!running || closing) return undefined;
+      let free = concurrency - inHand.size;
+      const now = clock.now();
+      claims += 1;
+      if (inHand.size === 0) renewed = now;
+      return {
+        lease: { owner, lease: claims, until: now + lease },
+        step(type) {
+          // What is to be masked when it is done goes through the worker.
+          if (registry.of(type).length === 0 && !settings.redact) return 'finish';
+          free -= 1;
+          return free >= 0 ? 'work' : undefined;
+        },
+      };
+    },
+    take(lanes) {
+      // The answers first: nothing of the user's runs before they are on their way.
+      const answered = turn();
+      for (const lane of lanes) take(lane, answered);
+    },
+  };
+
   return {
+    hands,
     async start() {
       if (running || closing) return;
       living.add(owner);

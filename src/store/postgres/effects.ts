@@ -1,22 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import type { Pool, PoolClient } from 'pg';
-import type { LaneResult, Settled } from '../store.ts';
+import type { LaneResult, OpenEffects, Settled } from '../store.ts';
 import { fencing } from './fence.ts';
 import { nested } from './nested.ts';
 import { rows, runOn, type Run, type Statement } from './query.ts';
 import { settleSteps } from './settle.ts';
-
-/** A transaction that a handler works in; it ends with exactly one of `settle` and `rollback`. */
-export interface OpenEffects {
-  /** A client whose own `BEGIN` … `COMMIT` are savepoints: what it does is committed with the handler's mark. */
-  readonly tx: PoolClient;
-  /**
-   * Writes the result and commits both, unless the lease is lost (`lost`) or what was done in it cannot be committed
-   * (`failed`). Rejects when it is not known whether the commit took place; settling the mark again is then harmless.
-   */
-  settle(result: LaneResult<PoolClient>): Promise<Settled>;
-  rollback(): Promise<void>;
-}
 
 /**
  * Opens transactions for effects, at most `places` at a time, each on a connection of its own. The user's statements
@@ -37,7 +25,7 @@ export function effecting(pool: Pool, s: string, { places, timeout }: { places: 
   const place = limited(places);
   const bounded = (text: string) => ({ text, query_timeout: timeout });
 
-  async function begin(): Promise<OpenEffects> {
+  async function begin(): Promise<OpenEffects<PoolClient>> {
     // Waiting for a free place takes as long as other handlers do, so it is not the pool's timeout that bounds it.
     const free = await place();
     const client = await pool.connect().catch((error: unknown) => {
@@ -63,6 +51,8 @@ export function effecting(pool: Pool, s: string, { places, timeout }: { places: 
     };
     async function rollback(): Promise<void> {
       if (ended) return;
+      // First of all: what the handler did after it would be outside of any transaction, and stay.
+      wrapped.close();
       try {
         await client.query(bounded('ROLLBACK'));
         end();
@@ -82,6 +72,7 @@ export function effecting(pool: Pool, s: string, { places, timeout }: { places: 
       tx: wrapped.client,
       async settle(result) {
         once();
+        wrapped.close();
         try {
           const settled = await finish(runOn(client, timeout), result, token);
           if (settled !== undefined) {

@@ -2,10 +2,10 @@ import type { Pool, PoolClient } from 'pg';
 import { systemClock, type Clock } from '../../base/clock.ts';
 import { PaybellError } from '../../base/errors.ts';
 import { COLUMNS, NESTED } from '../../stripe/columns.gen.ts';
-import type { LaneResult, Settled, Store } from '../store.ts';
+import type { Incoming, LaneResult, OpenEffects, Settled, Store } from '../store.ts';
 import { claiming } from './claim.ts';
 import { connections, type ConnectionOptions } from './connections.ts';
-import { effecting, type OpenEffects } from './effects.ts';
+import { effecting } from './effects.ts';
 import { compact, erasing } from './erase.ts';
 import { histories } from './history.ts';
 import { inserting } from './insert.ts';
@@ -22,7 +22,7 @@ import { reopening } from './reopen.ts';
 import { settling } from './settle.ts';
 
 export type { ConnectionOptions } from './connections.ts';
-export type { OpenEffects } from './effects.ts';
+export type { OpenEffects } from '../store.ts';
 
 /** Where the database is, and how it is used. */
 export interface PostgresOptions extends ConnectionOptions {
@@ -42,7 +42,7 @@ export interface PostgresStore extends Store<PoolClient> {
   /** Connections for queries of your own, shared with `ctx.tx`: the views `stripe_charges`, … are in the schema. */
   readonly pool: Pool;
   /** Opens a transaction for a handler to work in, which `settle` then commits together with what the handler came to. */
-  begin(): Promise<OpenEffects>;
+  begin(): Promise<OpenEffects<PoolClient>>;
   /** Calls `wake` when any process has stored something; the function returned ends that. */
   watch(wake: () => void): () => void;
 }
@@ -71,7 +71,12 @@ export async function createPostgresStore(options: PostgresOptions): Promise<Pos
     await first.end();
   }
 
-  const insert = inserting(ingest, s);
+  const stored = inserting(ingest, s);
+  const receive = async (incoming: Incoming) => {
+    const received = await stored(incoming);
+    if (received.some(({ next }) => next === 'claim')) signal.tell();
+    return received;
+  };
   const settle = settling(work, s);
   const begin = effecting(effects, s, { places: effects.options.max!, timeout: pools.timeout });
   const leases = leasing(work, s);
@@ -137,14 +142,10 @@ export async function createPostgresStore(options: PostgresOptions): Promise<Pos
     schema,
     compression,
     pool: effects,
-    asyncEffects: true,
     begin: method(begin),
     watch: signal.watch,
-    insert: method(async (incoming) => {
-      const inserted = await insert(incoming);
-      if (inserted.includes('stored')) signal.tell();
-      return inserted;
-    }),
+    insert: method(async (incoming) => (await receive(incoming)).map(({ inserted }) => inserted)),
+    receive: method(receive),
     claim: method(claiming(work, s)),
     renew: method(leases.renew),
     owners: method(leases.owners),

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
-import { laneOf, type Incoming, type IncomingEvent, type Inserted } from '../store.ts';
+import { laneOf, TWIN_WINDOW, type Incoming, type IncomingEvent, type Received } from '../store.ts';
+import { mirrorInsert, mirrorRows, MIRROR_COLUMNS } from './mirror-row.ts';
 import { markProofs } from './marks.ts';
 import { inTransaction, persistently, rows, runOn, type Run, type Statement } from './query.ts';
 import { storable } from './text.ts';
@@ -8,6 +9,8 @@ import type { Pool } from 'pg';
 /** An event as it is sent: the same delivery twice in one batch is one row that counts two. */
 interface Row extends Omit<IncomingEvent, 'payload' | 'receivedAt'> {
   payload: Uint8Array;
+  planned?: 'finish' | 'work' | 'wait' | undefined;
+  mirrored?: boolean;
   lane: string;
   valid: true | null;
   deliveries: number;
@@ -18,7 +21,7 @@ interface Row extends Omit<IncomingEvent, 'payload' | 'receivedAt'> {
 const COLUMNS = /* sql */ `
   n integer, account text, id text, type text, created bigint, livemode boolean, "apiVersion" text, object text,
   "objectId" text, lane text, valid boolean, proof text, deliveries integer, "receivedAt" bigint,
-  "lastReceivedAt" bigint, at integer, size integer`;
+  "lastReceivedAt" bigint, at integer, size integer, planned text, mirrored boolean`;
 
 /** Stores deliveries: one statement, which is one round trip and one commit, unless some of them are not proven. */
 export function inserting(pool: Pool, s: string) {
@@ -31,23 +34,50 @@ export function inserting(pool: Pool, s: string) {
     text: /* sql */ `
       WITH incoming AS MATERIALIZED (
         SELECT nextval('${s}.events_seq') AS seq, e.* FROM jsonb_to_recordset($1::jsonb) AS e (${COLUMNS})
+      ), quiet AS MATERIALIZED (
+        SELECT n FROM incoming i
+        WHERE planned IS NOT NULL
+          -- With LIMIT, so that each is looked up in the index: as joins these would read every event there is.
+          AND (SELECT 1 FROM ${s}.events e
+               WHERE e.lane = i.lane AND e.created >= i.created - ${TWIN_WINDOW}
+                 AND (e.created >= i.created OR e.type = i.type) LIMIT 1) IS NULL
+          AND (SELECT 1 FROM ${s}.events e
+               WHERE e.lane = i.lane AND e.state IN ('pending', 'processing', 'retrying') LIMIT 1) IS NULL
+      ), shown AS (
+        ${mirrorInsert(s)}
+        SELECT ${MIRROR_COLUMNS.values} FROM jsonb_to_recordset($3::jsonb) AS c (n integer, ${MIRROR_COLUMNS.types})
+        WHERE (n IN (SELECT n FROM quiet)) IS TRUE
+        ORDER BY object, account, id
+        ON CONFLICT (object, account, id) DO UPDATE SET ${MIRROR_COLUMNS.update}
+        WHERE known.created < excluded.created AND NOT known.deleted
+        RETURNING object, account, id
+      ), ready AS MATERIALIZED (
+        SELECT seq, planned FROM incoming
+        WHERE (n IN (SELECT n FROM quiet)) IS TRUE AND planned <> 'wait'
+          AND (mirrored IS NOT TRUE OR ((object, account, "objectId") IN (SELECT object, account, id FROM shown)) IS TRUE)
       ), stored AS (
         INSERT INTO ${s}.events (seq, account, id, type, created, livemode, api_version, object, object_id, lane, valid,
-                                 proof, state, ready_at, deliveries, received_at, last_received_at)
-        SELECT seq, account, id, type, created, livemode, "apiVersion", object, "objectId", lane, valid,
-               proof, 'pending', "receivedAt", deliveries, "receivedAt", "lastReceivedAt"
-        FROM incoming ORDER BY id COLLATE "C", account COLLATE "C", n
+                                 proof, state, ready_at, deliveries, received_at, last_received_at, finished_at)
+        SELECT i.seq, account, id, type, created, livemode, "apiVersion", object, "objectId", lane, valid, proof,
+               CASE r.planned WHEN 'finish' THEN 'done' WHEN 'work' THEN 'processing' ELSE 'pending' END,
+               CASE WHEN r.planned = 'finish' THEN NULL ELSE "receivedAt" END,
+               deliveries, "receivedAt", "lastReceivedAt", CASE WHEN r.planned = 'finish' THEN "receivedAt" END
+        FROM incoming i LEFT JOIN ready r ON r.seq = i.seq
+        ORDER BY id COLLATE "C", account COLLATE "C", n
         ON CONFLICT (id, account) WHERE valid DO NOTHING
-        RETURNING seq, lane, ready_at
+        RETURNING seq, lane, ready_at, state
       ), bodies AS (
         INSERT INTO ${s}.payloads (seq, body)
         SELECT seq, substring($2::bytea FROM at + 1 FOR size) FROM incoming
         WHERE (seq IN (SELECT seq FROM stored)) IS TRUE
       ), due AS (
-        INSERT INTO ${s}.lanes AS known (lane, due_at)
-        SELECT lane, min(ready_at) FROM stored GROUP BY lane ORDER BY lane
+        INSERT INTO ${s}.lanes AS known (lane, due_at, owner, lease)
+        SELECT lane, CASE WHEN bool_or(state = 'processing') THEN $6::bigint ELSE min(ready_at) END,
+               CASE WHEN bool_or(state = 'processing') THEN $4::text END,
+               CASE WHEN bool_or(state = 'processing') THEN $5::bigint ELSE 0 END
+        FROM stored WHERE state <> 'done' GROUP BY lane ORDER BY lane
         ON CONFLICT (lane) DO UPDATE SET due_at = least(known.due_at, excluded.due_at) WHERE known.owner IS NULL
-        RETURNING lane
+        RETURNING lane, owner, lease
       ), again AS (
         UPDATE ${s}.events e SET deliveries = e.deliveries + i.deliveries,
                                  last_received_at = greatest(e.last_received_at, i."lastReceivedAt")
@@ -56,8 +86,10 @@ export function inserting(pool: Pool, s: string) {
           AND i.seq NOT IN (SELECT seq FROM stored) AND (SELECT count(*) FROM due) >= 0
         RETURNING i.n
       )
-      SELECT n, true AS new FROM incoming WHERE (seq IN (SELECT seq FROM stored)) IS TRUE
-      UNION ALL SELECT n, false FROM again`,
+      SELECT n, true AS new, s.seq, s.state <> 'done' AS open,
+             s.state = 'processing' AND (s.lane IN (SELECT lane FROM due WHERE owner = $4 AND lease = $5)) IS TRUE AS taken
+      FROM stored s JOIN incoming USING (seq)
+      UNION ALL SELECT n, false, NULL, false, false FROM again`,
   };
   // For duplicates of what another process was committing at the same moment, which the statement above cannot see.
   const again: Statement = {
@@ -107,22 +139,29 @@ export function inserting(pool: Pool, s: string) {
 
   const proofs = markProofs(s);
 
-  async function store(run: Run, given: readonly Row[]): Promise<Set<Row>> {
+  async function store(run: Run, given: readonly Row[], lease: Incoming['lease']): Promise<Map<Row, Received>> {
     const { text, blob } = sent(given);
-    const known = await run<{ n: number; new: boolean }>(events, [text, blob]);
+    const mirrors = mirrorRows(
+      given.flatMap(({ plan, planned, receivedAt: now }, n) =>
+        planned && plan?.mirror ? [{ write: plan.mirror, now, n }] : [],
+      ),
+    );
+    const { owner, lease: number, until } = lease ?? { owner: null, lease: 0, until: 0 };
+    const known = await run<Stored>(events, [text, blob, mirrors, owner, number, until]);
     if (known.length < given.length) {
       const answered = new Set(known.map(({ n }) => n));
       await run(again, [sent(given.filter((_, n) => !answered.has(n))).text]);
     }
-    return new Set(known.filter((row) => row.new).map(({ n }) => given[n]!));
+    const stored = known.filter((row) => row.new);
+    return new Map(stored.map(({ n, seq, open, taken }) => [given[n]!, answerOf(seq!, open, taken)]));
   }
 
-  async function storeUnproven(run: Run, given: readonly Row[]): Promise<Set<Row>> {
+  async function storeUnproven(run: Run, given: readonly Row[], lease: Incoming['lease']): Promise<Map<Row, Received>> {
     const unproven = given.filter(({ valid }) => valid === null);
     const { text, blob } = sent(unproven);
     const known = new Set((await run<{ n: number }>(same, [text, blob])).map(({ n }) => unproven[n]));
     const rest = given.filter((row) => !known.has(row));
-    return rest.length > 0 ? store(run, rest) : new Set();
+    return rest.length > 0 ? store(run, rest, lease) : new Map();
   }
 
   async function refuse(run: Run, { refused, keepRefused }: Incoming): Promise<void> {
@@ -140,19 +179,24 @@ export function inserting(pool: Pool, s: string) {
     await run(surplus, [keepRefused]);
   }
 
-  return async function insert(incoming: Incoming): Promise<Inserted[]> {
-    const { given, rowOf } = rowsOf(incoming.events);
+  return async function receive(incoming: Incoming): Promise<Received[]> {
+    const { lease } = incoming;
+    const { given, rowOf } = rowsOf(incoming.events, lease);
     const hasUnproven = given.some(({ valid }) => valid === null);
-    const answer = (stored: ReadonlySet<Row>): Inserted[] => {
-      const unanswered = new Set(stored);
-      return rowOf.map((row) => (unanswered.delete(row) ? 'stored' : 'duplicate'));
+    const answer = (stored: ReadonlyMap<Row, Received>): Received[] => {
+      const unanswered = new Map(stored);
+      return rowOf.map((row) => {
+        const received = unanswered.get(row);
+        unanswered.delete(row);
+        return received ?? { inserted: 'duplicate', next: 'nothing' };
+      });
     };
     const seen = incoming.proofs ?? [];
     if (!hasUnproven && incoming.refused.length === 0 && seen.length === 0)
-      return given.length === 0 ? [] : answer(await persistently(() => store(runOn(pool), given)));
+      return given.length === 0 ? [] : answer(await persistently(() => store(runOn(pool), given, lease)));
     return persistently(() =>
       inTransaction(pool, async (run) => {
-        const stored = given.length === 0 ? new Set<Row>() : await (hasUnproven ? storeUnproven : store)(run, given);
+        const stored = given.length === 0 ? new Map() : await (hasUnproven ? storeUnproven : store)(run, given, lease);
         if (incoming.refused.length > 0) await refuse(run, incoming);
         if (seen.length > 0) await run(proofs, [rows(seen)]);
         return { result: answer(stored) };
@@ -161,8 +205,16 @@ export function inserting(pool: Pool, s: string) {
   };
 }
 
+type Stored = { n: number; new: boolean; seq: number | null; open: boolean; taken: boolean };
+
+function answerOf(seq: number, open: boolean, taken: boolean): Received {
+  if (taken) return { inserted: 'stored', next: 'work', seq };
+  return { inserted: 'stored', next: open ? 'claim' : 'nothing' };
+}
+
 /** One row for each event, and for each delivery the row it is counted in. */
-function rowsOf(events: readonly IncomingEvent[]): { given: Row[]; rowOf: Row[] } {
+function rowsOf(events: readonly IncomingEvent[], lease: Incoming['lease']): { given: Row[]; rowOf: Row[] } {
+  const lanes = new Map<string, number>();
   const known = new Map<string, Row[]>();
   const given: Row[] = [];
   const rowOf = events.map((event) => {
@@ -176,17 +228,27 @@ function rowsOf(events: readonly IncomingEvent[]): { given: Row[]; rowOf: Row[] 
       const valid = event.proof === null ? null : true;
       const lane = valid ? laneOf(event) : `unproven ${randomUUID()}`;
       row = { ...event, lane, valid, deliveries: 1, lastReceivedAt: event.receivedAt };
+      lanes.set(lane, (lanes.get(lane) ?? 0) + 1);
       given.push(row);
       known.set(key, [...others, row]);
     }
     return row;
   });
+  // Of two events of one object the second finds the object no longer quiet: a statement would not see that.
+  for (const row of given)
+    if (row.plan && row.valid && lanes.get(row.lane) === 1) {
+      row.planned = row.plan.step === 'work' && !lease ? 'wait' : (row.plan.step ?? 'wait');
+      row.mirrored = row.plan.mirror !== undefined;
+    }
   return { given, rowOf };
 }
 
 function sent(given: readonly Row[]): { text: string; blob: Buffer } {
   const { places, blob } = joined(given.map(({ payload }) => payload));
-  return { text: rows(given.map((row, n) => ({ ...row, payload: undefined, n, ...places[n] }))), blob };
+  return {
+    text: rows(given.map((row, n) => ({ ...row, payload: undefined, plan: undefined, n, ...places[n] }))),
+    blob,
+  };
 }
 
 function joined(parts: readonly Uint8Array[]): { places: { at: number; size: number }[]; blob: Buffer } {

@@ -1,8 +1,8 @@
 import type { Pool, PoolClient } from 'pg';
-import type { LaneResult, MirrorWrite, Settled } from '../store.ts';
-import { documentOf } from './document.ts';
+import type { LaneResult, Settled } from '../store.ts';
 import { fencing } from './fence.ts';
 import { markAccounts, strongest } from './marks.ts';
+import { mirrorInsert, mirrorRows, MIRROR_COLUMNS } from './mirror-row.ts';
 import { inTransaction, persistently, rows, type Statement, type Step } from './query.ts';
 import { storable } from './text.ts';
 
@@ -29,15 +29,9 @@ export function settleSteps(s: string): (results: readonly LaneResult<PoolClient
           next_at = excluded.next_at, late = excluded.late, error = excluded.error, updated_at = excluded.updated_at
         WHERE known.state <> 'done'
       )
-      INSERT INTO ${s}.mirror AS known
-        (object, account, id, doc, exact, event_id, created, ties, deleted, ambiguous, updated_at)
-      SELECT object, account, id, doc, exact, "eventId", created, ties, deleted, ambiguous, now
-      FROM jsonb_to_recordset($3::jsonb) AS c (object text, account text, id text, doc jsonb, exact text,
-             "eventId" text, created bigint, ties integer, deleted boolean, ambiguous boolean, now bigint)
-      ON CONFLICT (object, account, id) DO UPDATE SET
-        doc = excluded.doc, exact = excluded.exact, event_id = excluded.event_id, created = excluded.created,
-        ties = excluded.ties, deleted = excluded.deleted, ambiguous = excluded.ambiguous,
-        updated_at = excluded.updated_at
+      ${mirrorInsert(s)}
+      SELECT ${MIRROR_COLUMNS.values} FROM jsonb_to_recordset($3::jsonb) AS c (${MIRROR_COLUMNS.types})
+      ON CONFLICT (object, account, id) DO UPDATE SET ${MIRROR_COLUMNS.update}
       WHERE (known.event_id, known.created, known.ties, known.deleted, known.ambiguous, known.exact, known.doc)
         IS DISTINCT FROM (excluded.event_id, excluded.created, excluded.ties, excluded.deleted, excluded.ambiguous,
                           excluded.exact, excluded.doc)`,
@@ -67,15 +61,14 @@ export function settleSteps(s: string): (results: readonly LaneResult<PoolClient
   return (results) => {
     const changes = results.flatMap(eventRows).toSorted((a, b) => a.seq - b.seq);
     const records = results.flatMap(recordRows).toSorted((a, b) => a.seq - b.seq);
-    const mirrors = results.flatMap(({ mirror, now }) => (mirror ? [mirrorRow(mirror, now)] : []));
+    const mirrors = results.flatMap(({ mirror, now }) => (mirror ? [{ write: mirror, now }] : []));
     const marks = strongest(results.flatMap(({ accounts = [] }) => accounts));
     const masks = results.flatMap(({ payloads = [] }) => payloads);
     const woken = results.filter(({ wake }) => wake).map(({ lane, now }) => ({ lane, now }));
     const released = results.filter(({ release }) => release).map(({ lane }) => lane);
     return [
-      // The documents go as they are: written into the list, not as strings within it.
       ...(changes.length + records.length + mirrors.length > 0
-        ? [[write, [rows(changes), rows(records), `[${mirrors.join()}]`]] as const]
+        ? [[write, [rows(changes), rows(records), mirrorRows(mirrors)]] as const]
         : []),
       ...(marks.length > 0 ? [[accounts, [rows(marks)]] as const] : []),
       ...masks.map(
@@ -134,9 +127,4 @@ function recordRows({ records }: LaneResult<PoolClient>) {
     ...record,
     error: record.error === null ? null : storable(record.error),
   }));
-}
-
-function mirrorRow({ json, ...write }: MirrorWrite, now: number): string {
-  const { doc, exact } = documentOf(json);
-  return `${JSON.stringify({ ...write, now, exact }).slice(0, -1)},"doc":${doc}}`;
 }

@@ -3,8 +3,10 @@ import { dirname } from 'node:path';
 import type { DatabaseSync } from 'node:sqlite';
 import { PaybellError } from '../../base/errors.ts';
 import { COLUMNS, NESTED } from '../../stripe/columns.gen.ts';
-import type { Store } from '../store.ts';
+import type { Incoming, Store } from '../store.ts';
 import { checkpoints } from './checkpoint.ts';
+import { commits } from './commits.ts';
+import { BLOCKING_WAIT, isBusy, patiently } from './busy.ts';
 import { claiming } from './claim.ts';
 import { compact, erasing } from './erase.ts';
 import { histories } from './history.ts';
@@ -32,7 +34,10 @@ export interface SqliteOptions {
 
 /** A store in an SQLite file; `ctx.tx` runs a synchronous function in the commit that marks the handler done. */
 export interface SqliteStore extends Store<DatabaseSync> {
-  /** The connection, for queries of your own: the views `stripe_charges`, `stripe_invoices`, … are in it. */
+  /**
+   * The connection, for queries of your own: the views `stripe_charges`, `stripe_invoices`, … are in it. Writes of your own
+   * through it do not wait for another process's.
+   */
   readonly database: DatabaseSync;
 }
 
@@ -46,11 +51,12 @@ export function createSqliteStore({ path, readOnly = false }: SqliteOptions): Sq
   const transaction = transactions(db);
   try {
     prepare();
+    db.exec(`PRAGMA busy_timeout = ${BLOCKING_WAIT}`);
   } catch (error) {
     db.close();
     throw error;
   }
-  const insert = inserting(db);
+  const receive = inserting(db);
   const claim = claiming(db);
   const history = histories(db);
   const settle = settling(db);
@@ -76,24 +82,27 @@ export function createSqliteStore({ path, readOnly = false }: SqliteOptions): Sq
   /** Makes a synchronous function of SQLite one of the store's: closed stores are named, and errors reject. */
   function method<Parameters extends unknown[], Result>(run: (...given: Parameters) => Result) {
     return (...given: Parameters): Promise<Result> => {
-      if (!open) return Promise.reject(new PaybellError('store_closed', path));
+      const attempt = (): Result => {
+        if (!open) throw new PaybellError('store_closed', path);
+        return run(...given);
+      };
       try {
-        return Promise.resolve(run(...given));
+        return Promise.resolve(attempt());
       } catch (error) {
-        return Promise.reject(error);
+        return isBusy(error) ? patiently(attempt) : Promise.reject(error);
       }
     };
   }
-  const write = <Parameters extends unknown[], Result>(run: (...given: Parameters) => Result) =>
-    method((...given: Parameters) => {
-      const result = transaction(() => run(...given));
-      log?.note();
-      return result;
-    });
+  const together = commits(transaction, () => log?.note());
+  const write = <Parameters extends unknown[], Result>(run: (...given: Parameters) => Result) => {
+    return (...given: Parameters): Promise<Result> =>
+      open ? together.add(() => run(...given)) : Promise.reject(new PaybellError('store_closed', path));
+  };
 
   async function close(): Promise<void> {
     if (!open) return;
     open = false;
+    together.flush();
     // The last connection copies the rest of the log, so the thread's goes first.
     await log?.close();
     db.close();
@@ -101,7 +110,8 @@ export function createSqliteStore({ path, readOnly = false }: SqliteOptions): Sq
 
   return {
     database: db,
-    insert: write(insert),
+    insert: write((incoming: Incoming) => receive(incoming).map(({ inserted }) => inserted)),
+    receive: write(receive),
     claim: write(claim),
     renew: write(leases.renew),
     owners: method(leases.owners),

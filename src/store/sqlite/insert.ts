@@ -1,14 +1,19 @@
 import { randomUUID } from 'node:crypto';
 import type { DatabaseSync } from 'node:sqlite';
-import { laneOf, type Incoming, type IncomingEvent, type Inserted } from '../store.ts';
+import { laneOf, type Incoming, type IncomingEvent, type Received } from '../store.ts';
+import { planning } from './plan.ts';
+
+const DUPLICATE: Received = { inserted: 'duplicate', next: 'nothing' };
+const FINISHED: Received = { inserted: 'stored', next: 'nothing' };
+const WAITING: Received = { inserted: 'stored', next: 'claim' };
 
 /** Stores deliveries; to be called inside a transaction. */
 export function inserting(db: DatabaseSync) {
   // Plain question marks: Node 22.13 takes `?1` for a name and refuses to bind it by place.
   const event = db.prepare(/* sql */ `
     INSERT INTO events (account, id, type, created, livemode, api_version, object, object_id, lane, valid, proof,
-                        state, ready_at, received_at, last_received_at)
-    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 'pending', ?, ?, ?)
+                        state, ready_at, received_at, last_received_at, finished_at)
+    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
     ON CONFLICT (id, account) WHERE valid = 1 DO NOTHING`);
   const payload = db.prepare('INSERT INTO payloads (seq, body) VALUES (?, ?)');
   // A leased lane is left alone: giving the lease back looks at what came meanwhile.
@@ -31,6 +36,7 @@ export function inserting(db: DatabaseSync) {
   // Node 22.13 binds an empty buffer as NULL.
   const refusal = db.prepare(/* sql */ `
     INSERT INTO refused (reason, detail, signature, size, body, received_at) VALUES (?, ?, ?, ?, coalesce(?, x''), ?)`);
+  const plans = planning(db);
   const oldRefusals = db.prepare('DELETE FROM refused WHERE seq <= ?');
 
   const proof = db.prepare(/* sql */ `
@@ -41,12 +47,14 @@ export function inserting(db: DatabaseSync) {
     return sameUnproven.run(row).changes > 0 || sameProven.run(row).changes > 0;
   }
 
-  function insertEvent(incoming: IncomingEvent): Inserted {
+  function insertEvent(incoming: IncomingEvent, lease: Incoming['lease']): Received {
     const { account, id, receivedAt } = incoming;
     const proven = incoming.proof !== null;
-    if (!proven && known(incoming)) return 'duplicate';
+    if (!proven && known(incoming)) return DUPLICATE;
     const laneName = proven ? laneOf(incoming) : `unproven ${randomUUID()}`;
     const { type, created, livemode, apiVersion, object, objectId, proof } = incoming;
+    const planned = proven && plans.intended(incoming, laneName, lease);
+    const finish = planned === 'finish';
     // Bound by place: by name, twelve columns cost 4.6 µs a row instead of 1.3.
     const { changes, lastInsertRowid } = event.run(
       account,
@@ -60,26 +68,31 @@ export function inserting(db: DatabaseSync) {
       laneName,
       proven ? 1 : null,
       proof,
+      finish ? 'done' : planned === 'work' ? 'processing' : 'pending',
+      finish ? null : receivedAt,
       receivedAt,
       receivedAt,
-      receivedAt,
+      finish ? receivedAt : null,
     );
     if (changes === 0) {
       again.run({ receivedAt, id, account });
-      return 'duplicate';
+      return DUPLICATE;
     }
     payload.run(lastInsertRowid, incoming.payload);
+    const seq = Number(lastInsertRowid);
+    if (planned && plans.carryOut(planned, incoming, { seq, lane: laneName, lease }))
+      return planned === 'work' ? { inserted: 'stored', next: 'work', seq } : FINISHED;
     lane.run(laneName, receivedAt);
-    return 'stored';
+    return WAITING;
   }
 
-  return function insert({ events, refused, keepRefused, proofs = [] }: Incoming): Inserted[] {
-    const inserted = events.map(insertEvent);
+  return function receive({ events, refused, keepRefused, proofs = [], lease }: Incoming): Received[] {
+    const received = events.map((one) => insertEvent(one, lease));
     let last: number | bigint = 0;
     for (const { reason, detail, signature, size, body, receivedAt } of refused)
       last = refusal.run(reason, detail, signature, size, body, receivedAt).lastInsertRowid;
     if (refused.length > 0) oldRefusals.run(Number(last) - keepRefused);
     for (const seen of proofs) proof.run(seen.proof, seen.at);
-    return inserted;
+    return received;
   };
 }

@@ -1,7 +1,7 @@
 import { DatabaseSync } from 'node:sqlite';
 import { PaybellError } from '../../base/errors.ts';
 
-/** How long a connection waits for another process's write, in milliseconds. */
+/** How long a connection waits for another process's write while it is opened, in milliseconds. */
 const BUSY_TIMEOUT = 5_000;
 
 /** Opens a database file so that what it commits survives a power cut; refuses one that would not. */

@@ -1,6 +1,7 @@
 import type { DatabaseSync } from 'node:sqlite';
 import type { LaneResult, Settled } from '../store.ts';
 import { fencing } from './fence.ts';
+import { mirroring } from './mirror-write.ts';
 
 /** Commits what work on lanes has come to; to be called inside a transaction. */
 export function settling(db: DatabaseSync) {
@@ -15,12 +16,7 @@ export function settling(db: DatabaseSync) {
     ON CONFLICT (seq, handler) DO UPDATE SET
       state = excluded.state, attempts = excluded.attempts, failures = excluded.failures, next_at = excluded.next_at,
       late = excluded.late, error = excluded.error, updated_at = excluded.updated_at`);
-  const mirror = db.prepare(/* sql */ `
-    INSERT INTO mirror (object, account, id, json, event_id, created, ties, deleted, ambiguous, updated_at)
-    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
-    ON CONFLICT (object, account, id) DO UPDATE SET
-      json = excluded.json, event_id = excluded.event_id, created = excluded.created, ties = excluded.ties,
-      deleted = excluded.deleted, ambiguous = excluded.ambiguous, updated_at = excluded.updated_at`);
+  const mirror = mirroring(db);
   const account = db.prepare(/* sql */ `
     INSERT INTO accounts (account, deauthorized, since, event_id) VALUES (?, ?, ?, ?)
     ON CONFLICT (account) DO UPDATE SET
@@ -42,10 +38,7 @@ export function settling(db: DatabaseSync) {
   function write(result: LaneResult<DatabaseSync>): void {
     const { lane, now, mirror: write, events, records, effects } = result;
     for (const effect of effects) run(effect);
-    if (write) {
-      const { account, object, id, json, eventId, created, ties, deleted, ambiguous } = write;
-      mirror.run(object, account, id, json, eventId, created, ties, Number(deleted), Number(ambiguous), now);
-    }
+    if (write) mirror.write(write, now);
     for (const { seq, state, readyAt, twinOf = null, reason = null } of events) {
       const finishedAt = state === 'done' || state === 'dead' ? now : null;
       event.run(state, readyAt, twinOf, reason, finishedAt, seq);

@@ -6,7 +6,7 @@ import type { Transaction } from './transaction.ts';
 /** Columns every view has; a field of the same name is named `<field>_id` (`account` of a person) or left out. */
 const OWN = ['id', 'account', 'deleted', 'object'];
 /** Raised when the SQL of the views changes, so that existing databases make them anew. */
-const SHAPE = 2;
+const SHAPE = 3;
 
 /**
  * Makes a view of typed columns for each object type, and the declared indexes, when the columns are not those of the
@@ -33,8 +33,25 @@ export function createViews(
         if (type !== undefined) db.exec(indexSql(object, view, field, type));
       }
     }
+    tellPlanner(db);
     db.prepare(`INSERT OR REPLACE INTO meta (name, value) VALUES ('views', ?)`).run(hash);
   });
+}
+
+/**
+ * Says of the mirror what ANALYZE would find once it is large. Knowing nothing, SQLite takes a type for something rare, and
+ * reads all its objects rather than a range of an index: 28 ms instead of 1 for a month of 25,000 charges. Our own
+ * statements find single objects, and are planned as before. Whoever runs ANALYZE puts what is true in its place.
+ */
+function tellPlanner(db: DatabaseSync): void {
+  // Makes the table of statistics; with the limit it looks at next to nothing.
+  db.exec('PRAGMA analysis_limit = 1; ANALYZE mirror; PRAGMA analysis_limit = 0');
+  db.exec(/* sql */ `
+    DELETE FROM sqlite_stat1 WHERE tbl = 'mirror';
+    INSERT INTO sqlite_stat1 (tbl, idx, stat)
+    SELECT 'mirror', name, iif(name GLOB 'mirror_stripe_*', '50000 10', '1000000 50000 50000 1')
+    FROM sqlite_schema WHERE type = 'index' AND tbl_name = 'mirror' AND sql IS NOT NULL;
+    ANALYZE sqlite_schema`);
 }
 
 function existing(db: DatabaseSync): { type: string; name: string }[] {

@@ -28,7 +28,15 @@ export const clover = defineVersion('2025-09-30.clover', {
     {
       calls: ['POST /v1/promotion_codes'],
       what: '`coupon` became `promotion`.',
-      had: { coupon: { kind: 'string', optional: true } },
+      // `promotion` is required today, and made of `coupon` by whoever sends that.
+      had: {
+        coupon: { kind: 'string', optional: true },
+        promotion: {
+          kind: 'object',
+          fields: { coupon: { kind: 'string', optional: true }, type: { kind: 'enum', values: ['coupon'] } },
+          optional: true,
+        },
+      },
       upgrade: (params) => {
         if (!('coupon' in params)) return;
         params['promotion'] ??= { type: 'coupon', coupon: params['coupon']! };

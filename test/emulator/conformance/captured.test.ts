@@ -30,7 +30,7 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 /** `charge.dispute.funds_withdrawn` → `ChargeDisputeFundsWithdrawnEvent`, as the SDK names its types. */
 const nameOf = (type: string) =>
-  `${type.replaceAll(/(?:^|[._])(\w)/g, (_, letter: string) => letter.toUpperCase())}Event`;
+  `${type.replace('invoiceitem', 'invoice_item').replaceAll(/(?:^|[._])(\w)/g, (_, letter: string) => letter.toUpperCase())}Event`;
 
 /**
  * Without `previous_attributes`: the SDK declares it as `Partial<Charge>`, one level deep, while Stripe sends hashes in part
@@ -41,15 +41,18 @@ function declared(event: JsonObject): JsonObject {
   return { ...event, data };
 }
 
+/** As TypeScript. Decimals are text on the wire, and become objects only in the SDK's hands. */
+const written = (event: JsonObject) =>
+  JSON.stringify(event, null, 2).replaceAll(/("\w+_decimal": )("[^"]+")/g, '$1Stripe.Decimal.from($2)');
+
 /** What the repository's compiler says of captured events held against the SDK's types. */
 async function compile(name: string, events: JsonObject[]): Promise<string> {
   const text = events.map(
-    (event, i) =>
-      `const e${i} = ${JSON.stringify(declared(event), null, 2)} satisfies Stripe.${nameOf(String(event['type']))};`,
+    (event, i) => `const e${i} = ${written(declared(event))} satisfies Stripe.${nameOf(String(event['type']))};`,
   );
   const project = join(folder, name);
   mkdirSync(project);
-  writeFileSync(join(project, 'events.ts'), `import type Stripe from 'stripe';\n${text.join('\n')}\nexport {};\n`);
+  writeFileSync(join(project, 'events.ts'), `import Stripe from 'stripe';\n${text.join('\n')}\nexport {};\n`);
   const compilerOptions = {
     noEmit: true,
     strict: true,

@@ -1,4 +1,6 @@
 import { NOW, type start } from '../sdk.ts';
+import { CATALOGUE_FLOWS } from './catalogue-flows.ts';
+import { INVOICE_FLOWS } from './invoice-flows.ts';
 
 const DAY = 24 * 60 * 60;
 const card = { amount: 2000, currency: 'usd' } as const;
@@ -7,6 +9,8 @@ const declines = (call: Promise<unknown>) => call.catch(() => undefined);
 
 /** Everything that has behaviour, once: between them they fire every event it can fire. */
 export const FLOWS: Record<string, (open: Open) => Promise<unknown>> = {
+  ...CATALOGUE_FLOWS,
+  ...INVOICE_FLOWS,
   async customers({ stripe }) {
     const address = { line1: '1 Main Street', city: 'Springfield', country: 'US' };
     const { id } = await stripe.customers.create({

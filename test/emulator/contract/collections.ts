@@ -49,12 +49,17 @@ export function kindAt(path: string): string | undefined {
 export const SPECIAL: Record<string, JsonObject> = {
   '/v1/billing/credit_grants': { customer: '→customer' },
   '/v1/charges': { amount: 1000, currency: 'usd', source: 'tok_visa' },
+  '/v1/coupons': { percent_off: 20 },
+  '/v1/credit_notes': { invoice: '→invoice', amount: 100 },
   '/v1/customers/{id}/sources': { source: 'tok_visa' },
-  '/v1/invoiceitems': { customer: '→customer' },
+  '/v1/invoiceitems': { customer: '→customer', amount: 1000 },
+  '/v1/invoices': { customer: '→customer' },
   '/v1/issuing/cards': { cardholder: '→issuing.cardholder' },
   '/v1/issuing/disputes': { transaction: '→issuing.transaction' },
   '/v1/payment_methods': { type: 'card', card: { token: 'tok_visa' } },
-  '/v1/prices': { product: '→product' },
+  '/v1/plans': { amount: 1000, product: '→product' },
+  '/v1/prices': { product: '→product', unit_amount: 1000 },
+  '/v1/promotion_codes': { promotion: { coupon: '→coupon', type: 'coupon' } },
   '/v1/refunds': { charge: '→charge', amount: 100 },
   '/v1/subscription_items': { price: '→price' },
   '/v1/subscription_schedules': { customer: '→customer' },
@@ -62,4 +67,13 @@ export const SPECIAL: Record<string, JsonObject> = {
   '/v1/three_d_secure/authentications': { payment_method: '→payment_method' },
   '/v1/transfers': { destination: '→account' },
   '/v1/webhook_endpoints': { enabled_events: ['charge.succeeded'], url: 'http://127.0.0.1:9/hook' },
+};
+
+/** What makes an object ready to be referred to. */
+export const PREPARED: Record<string, { path: string; params: JsonObject }[]> = {
+  // Only an invoice that is final, and over something, can be credited.
+  invoice: [
+    { path: '/v1/invoices/{}/add_lines', params: { lines: [{ amount: 10_000 }] } },
+    { path: '/v1/invoices/{}/finalize', params: {} },
+  ],
 };

@@ -1,7 +1,7 @@
-import type { Json, JsonObject } from '../../../src/base/json.ts';
+import { isObject, type Json, type JsonObject } from '../../../src/base/json.ts';
 import { schema } from '../../../src/stripe/schema.ts';
 import type { start } from '../sdk.ts';
-import { collections, kindAt, SPECIAL, type Collection } from './collections.ts';
+import { collections, kindAt, PREPARED, SPECIAL, type Collection } from './collections.ts';
 import { minimal } from './parameters.ts';
 
 export type Made = JsonObject & { id: string; object: string };
@@ -32,8 +32,22 @@ export function maker({ stripe, world }: Open): Maker {
   const one = async (kind: string): Promise<string> => {
     const collection = all.find(({ object, path }) => object === kind && !path.includes('{'));
     const id = known.get(kind) ?? (collection ? (await maker.create(collection, collection.path)).id : put(kind));
+    if (!known.has(kind))
+      for (const { path, params } of PREPARED[kind] ?? []) await maker.call('POST', path.replace('{}', id), params);
     known.set(kind, id);
     return id;
+  };
+  /** Parameters with an id in place of every `→kind`. */
+  const resolved = async (params: JsonObject): Promise<JsonObject> => {
+    const entries = Object.entries(params).map(async ([name, value]) => [
+      name,
+      typeof value === 'string' && value.startsWith('→')
+        ? await one(value.slice(1))
+        : isObject(value)
+          ? await resolved(value)
+          : value,
+    ]);
+    return Object.fromEntries(await Promise.all(entries)) as JsonObject;
   };
   /** The kind a parameter refers to: that of the field it becomes, else the one it is named like. */
   const kindNamed = (name: string, object: string) => {
@@ -55,9 +69,7 @@ export function maker({ stripe, world }: Open): Maker {
       return segments.join('/');
     },
     async create(collection, path) {
-      const given = { ...SPECIAL[collection.path] };
-      for (const [name, value] of Object.entries(given))
-        if (typeof value === 'string' && value.startsWith('→')) given[name] = await one(value.slice(1));
+      const given = await resolved(SPECIAL[collection.path] ?? {});
       const wanted = new Set<string>();
       minimal(collection.create, (name) => void wanted.add(name));
       const references = new Map<string, string>();

@@ -3,6 +3,7 @@ import type { Stored } from '../../world/objects.ts';
 import type { Transaction } from '../../world/transaction.ts';
 import { changed, defineResource, type Call, type Change } from '../define.ts';
 import { listOf } from '../lists.ts';
+import { GONE } from '../billing/customer-gone.ts';
 import { mergeMetadata } from '../metadata.ts';
 import { RANK } from '../ranks.ts';
 import { need, noSuch } from '../references.ts';
@@ -58,8 +59,25 @@ export const card = defineResource('card', {
   events: [
     { type: 'customer.source.created', when: added, rank: RANK.source },
     { type: 'payment_method.attached', when: added, rank: RANK.attached, as: asMethod },
-    { type: 'customer.source.deleted', when: removed, rank: RANK.sourceDeleted },
-    { type: 'payment_method.detached', when: removed, rank: RANK.detached, as: asMethod },
+    {
+      type: 'customer.source.deleted',
+      when: removed,
+      rank: ({ cause }) => (cause === GONE ? RANK.sourceGone : RANK.sourceDeleted),
+    },
+    {
+      type: 'payment_method.detached',
+      when: (change) => removed(change) && change.cause !== GONE,
+      rank: RANK.detached,
+      as: asMethod,
+    },
+    // With its customer it is detached as any payment method is: seen with what changed.
+    {
+      type: 'payment_method.detached',
+      when: (change) => removed(change) && change.cause === GONE,
+      rank: RANK.methodGone,
+      as: asMethod,
+      previous: true,
+    },
     {
       type: 'customer.source.updated',
       when: changed<'card'>(...EDITABLE, 'metadata'),

@@ -3,6 +3,7 @@ import type { Decline } from '../../../stripe/cards/index.ts';
 import { stripeError } from '../../http/errors.ts';
 import type { Stored } from '../../world/objects.ts';
 import type { Transaction } from '../../world/transaction.ts';
+import { follow } from '../billing/invoices/follow.ts';
 import { declineBody, declined } from './card-error.ts';
 import { charge as chargeCard } from './charging.ts';
 import { attach } from './payment-method.ts';
@@ -12,6 +13,8 @@ export type Confirmation = {
   offSession: boolean;
   returnUrl: string | null;
   errorOnRequiresAction: boolean;
+  /** An invoice is patient: when the bank asks, its intent waits for the customer though nobody is there now. */
+  waits?: boolean;
   /** Who confirms decides where `payment_method.attached` stands among the events. */
   inBrowser?: boolean;
 };
@@ -26,13 +29,9 @@ export function confirmIntent(tx: Transaction, id: string, how: Confirmation): I
   if (threeDSecure?.lookupFails && threeDSecure.asks !== 'never') return refuse(tx, id, LOOKUP_FAILED);
   if (asksForAuthentication(tx, intent, how) && !threeDSecure?.frictionless) {
     // Nobody is there to authenticate: the bank declines instead.
-    if (how.offSession || how.errorOnRequiresAction) return refuse(tx, id, AUTHENTICATION);
-    return tx.update(
-      'payment_intent',
-      id,
-      { status: 'requires_action', next_action: nextAction(tx, intent, how) },
-      { how },
-    );
+    if ((how.offSession && !how.waits) || how.errorOnRequiresAction) return refuse(tx, id, AUTHENTICATION);
+    const asked: Partial<Intent> = { status: 'requires_action', next_action: nextAction(tx, intent, how) };
+    return settled(tx, tx.update('payment_intent', id, asked, { how }));
   }
   return takeMoney(tx, id, how, threeDSecure?.frictionless === true);
 }
@@ -105,7 +104,13 @@ function takeMoney(tx: Transaction, id: string, how: Confirmation, authenticated
     next_action: null,
   });
   save(tx, done, how);
-  return done;
+  return settled(tx, done);
+}
+
+/** An outcome is there: what the intent was made for follows. */
+function settled(tx: Transaction, intent: Intent): Intent {
+  follow(tx, intent);
+  return intent;
 }
 
 /** A payment method that is to be used again is saved to the customer once it has worked. */
@@ -156,7 +161,7 @@ function fail(tx: Transaction, id: string, decline: Decline, charge: Stored<'cha
 
 function recordFailure(tx: Transaction, id: string, error: JsonObject, charge?: string): Intent {
   const failures = Number(tx.row('payment_intent', id)!.hidden['failures'] ?? 0) + 1;
-  return tx.update(
+  const failed = tx.update(
     'payment_intent',
     id,
     {
@@ -168,6 +173,7 @@ function recordFailure(tx: Transaction, id: string, error: JsonObject, charge?: 
     },
     { failures },
   );
+  return settled(tx, failed);
 }
 
 /** Ends an intent; what was authorised is released, which shows as a refund of the charge. */

@@ -10,6 +10,7 @@ import { need, noSuch } from '../references.ts';
 import { captureCharge } from './charge.ts';
 import { authenticate, cancelIntent, confirmIntent, type Confirmation } from './intent-outcomes.ts';
 import { intentMethod } from './intent-method.ts';
+import { cardOptions, insertIntent } from './new-intent.ts';
 
 type Rule = Change<'payment_intent'>;
 /** Whether an attempt failed in this commit. Counted, because two failures in a row leave the same status. */
@@ -88,37 +89,23 @@ function create(call: Call) {
   mustBeChargeable(params.amount, currency);
   if (params.customer && !tx.get('customer', params.customer)) throw noSuch('customer', params.customer, 'customer');
   const types = allowedTypes(call);
-  const id = tx.id('pi');
-  tx.insert(
-    'payment_intent',
+  const { id } = insertIntent(
+    tx,
     {
-      id,
-      object: 'payment_intent',
-      allowed_payment_method_types: null,
       amount: params.amount,
-      amount_capturable: 0,
-      amount_details: { tip: {} },
-      amount_received: 0,
       automatic_payment_methods: types
         ? null
         : { allow_redirects: params.automatic_payment_methods?.allow_redirects ?? 'always', enabled: true },
       capture_method: params.capture_method ?? 'automatic_async',
-      client_secret: `${id}_secret_${tx.text(25)}`,
       confirmation_method: params.confirmation_method ?? 'automatic',
-      created: tx.now,
       currency,
       customer: params.customer ?? null,
-      livemode: false,
       metadata: mergeMetadata({}, call.params['metadata']),
       payment_method_options: methodOptions(params),
       payment_method_types: types ?? ['card', 'link'],
-      status: 'requires_payment_method',
       ...plain(call.params),
     } as Partial<Stored<'payment_intent'>>,
-    {
-      failures: 0,
-      cardCapture: (params.payment_method_options?.card as { capture_method?: string } | undefined)?.capture_method,
-    },
+    { cardCapture: (params.payment_method_options?.card as { capture_method?: string } | undefined)?.capture_method },
   );
   const method = intentMethod(tx, id, params);
   if (method) tx.update('payment_intent', id, { payment_method: method, status: 'requires_confirmation' });
@@ -136,12 +123,8 @@ function allowedTypes({ params }: Call): string[] | null {
   return automatic?.enabled === false ? ['card'] : null;
 }
 
-function methodOptions({ payment_method_options: options }: Stripe.PaymentIntentCreateParams) {
-  const card = { installments: null, mandate_options: null, network: null, request_three_d_secure: 'automatic' };
-  return {
-    card: { ...card, ...(options?.card as object | undefined) },
-  } as unknown as Stored<'payment_intent'>['payment_method_options'];
-}
+const methodOptions = ({ payment_method_options: options }: Stripe.PaymentIntentCreateParams) =>
+  cardOptions(options?.card as object | undefined);
 
 function confirmation(params: Stripe.PaymentIntentConfirmParams): Confirmation {
   return {

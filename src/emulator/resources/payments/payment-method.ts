@@ -3,6 +3,7 @@ import { StripeError, stripeError } from '../../http/errors.ts';
 import type { Stored } from '../../world/objects.ts';
 import type { Transaction } from '../../world/transaction.ts';
 import { changed, defineResource, type Call, type Change } from '../define.ts';
+import { GONE } from '../billing/customer-gone.ts';
 import { listOf, pageOf } from '../lists.ts';
 import { mergeMetadata } from '../metadata.ts';
 import { RANK } from '../ranks.ts';
@@ -54,7 +55,12 @@ export const paymentMethod = defineResource('payment_method', {
   },
   events: [
     { type: 'payment_method.attached', when: attached, rank: attachedRank },
-    { type: 'payment_method.detached', when: detached, rank: RANK.detached, previous: true },
+    {
+      type: 'payment_method.detached',
+      when: detached,
+      rank: ({ cause }) => (cause === GONE ? RANK.methodGone : RANK.detached),
+      previous: true,
+    },
     {
       type: 'payment_method.updated',
       when: (change) =>

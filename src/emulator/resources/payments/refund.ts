@@ -111,7 +111,13 @@ function fail(object: string, id: string, param: string): never {
   throw noSuch(object, id, param);
 }
 
-function refundCharge(tx: Transaction, charge: Stored<'charge'>, amount: number, fields: Partial<Stored<'refund'>>) {
+/** Gives back part of a captured charge, in minor units; whoever calls has made sure that so much is left. */
+export function refundCharge(
+  tx: Transaction,
+  charge: Stored<'charge'>,
+  amount: number,
+  fields: Partial<Stored<'refund'>>,
+): Stored<'refund'> {
   const id = tx.id('re');
   const { hidden } = tx.row('charge', charge.id)!;
   // A refund needs what it takes back to be in the books first.

@@ -1,0 +1,20 @@
+import type { Stored } from '../../../world/objects.ts';
+import type { Transaction } from '../../../world/transaction.ts';
+import { subscriptionMethod, subscriptionOf } from '../subscription-effects.ts';
+
+/**
+ * What an invoice is collected from, the first of these that is set: its own payment method or source, its
+ * subscription's, the customer's (docs.stripe.com/billing/subscriptions/payment-methods-setting).
+ */
+export function methodFor(tx: Transaction, invoice: Stored<'invoice'>): string | null {
+  const customer = tx.get('customer', invoice.customer as string);
+  const subscription = subscriptionOf(invoice);
+  return (
+    (invoice.default_payment_method as string | null) ??
+    (invoice.default_source as string | null) ??
+    (subscription === null ? null : subscriptionMethod(tx, subscription)) ??
+    (customer?.invoice_settings.default_payment_method as string | null | undefined) ??
+    (customer?.default_source as string | null | undefined) ??
+    null
+  );
+}

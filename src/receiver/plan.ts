@@ -1,0 +1,71 @@
+import { isObject } from '../base/json.ts';
+import { laneOf, type ClaimedLane, type IncomingEvent, type MirrorWrite, type Plan } from '../store/store.ts';
+import { deletes } from '../stripe/lifecycle.ts';
+import { COPY, factOf } from './mirror/fact.ts';
+import { maskMirror } from './work/redact.ts';
+import { isAboutAccess } from './work/account-mark.ts';
+import type { Settings } from './options.ts';
+
+/** Whoever works on events as soon as they are stored, instead of claiming them. */
+export interface Hands {
+  /** For one commit: the lease its events may be taken with, and what is to be done with an event of a type. */
+  turn(): { lease: { owner: string; lease: number; until: number }; step(type: string): Plan['step'] } | undefined;
+  /** Works on what was taken. */
+  take(lanes: readonly ClaimedLane[]): void;
+}
+
+/** A proven event, parsed, that may share its commit with its mirror row and the beginning of its work. */
+export interface Plannable {
+  event: IncomingEvent;
+  json: unknown;
+  mirror: MirrorWrite | undefined;
+}
+
+/**
+ * What can be said of an event by itself: the mirror's row, if nothing else is known of its object. Undefined for what
+ * needs more than that: deletions, notifications, accounts that withdraw their access.
+ */
+export function plannable<Tx>(
+  event: IncomingEvent,
+  json: unknown,
+  { mirror, redact }: Settings<Tx>,
+): Plannable | undefined {
+  const fact = isObject(json) ? factOf(json) : undefined;
+  if (!fact || event.type === COPY || isAboutAccess(event.type) || deletes(event.type, fact.object)) return undefined;
+  if (!mirror || event.objectId === '') return { event, json, mirror: undefined };
+  const { account, object, objectId, id, created } = event;
+  const shown = { json: JSON.stringify(fact.object), ties: 1, deleted: false, ambiguous: false };
+  return { event, json, mirror: maskMirror({ account, object, id: objectId, eventId: id, created, ...shown }, redact) };
+}
+
+/** A lane that was leased in the commit that stored its only open event, as if it had been claimed. */
+export function takenLane({ event, json, mirror }: Plannable, seq: number, lease: number): ClaimedLane {
+  const { account, id, type, created, object, objectId, proof, receivedAt, payload } = event;
+  return {
+    lane: laneOf(event),
+    lease,
+    events: [
+      {
+        seq,
+        account,
+        id,
+        type,
+        created,
+        object,
+        objectId,
+        valid: true,
+        proof,
+        state: 'processing',
+        attempts: 0,
+        deliveries: 1,
+        receivedAt,
+        payload,
+        json,
+        records: [],
+      },
+    ],
+    waiting: [],
+    near: [],
+    mirror: mirror && { json: mirror.json, created, ties: 1, deleted: false, ambiguous: false },
+  };
+}
