@@ -40,12 +40,15 @@ export async function startServer(name: string, args: string[] = []): Promise<Se
 }
 
 /** Runs the load generator on the other core to its end. */
-export async function load(order: LoadOrder): Promise<LoadResult> {
-  const child = fork(fileURLToPath(new URL('./load.ts', import.meta.url)), { serialization: 'json' });
+export const load = (order: LoadOrder): Promise<LoadResult> => runClient('load', order);
+
+/** Runs one of the clients here (`load`, `api-load`) on the other core to its end. */
+export async function runClient<Order extends object, Result>(name: string, order: Order): Promise<Result> {
+  const child = fork(fileURLToPath(new URL(`./${name}.ts`, import.meta.url)), { serialization: 'json' });
   if (process.platform === 'linux')
     await once(spawn('taskset', ['-cp', '1', String(child.pid)], { stdio: 'ignore' }), 'exit');
   child.send(order);
-  const [result] = (await once(child, 'message')) as [LoadResult];
+  const [result] = (await once(child, 'message')) as [Result];
   child.disconnect();
   await once(child, 'exit');
   return result;

@@ -2,6 +2,8 @@ import { PaybellError } from '../base/errors.ts';
 import type { JsonObject } from '../base/json.ts';
 import { noSuch } from './resources/references.ts';
 import type { Resource } from './resources/define.ts';
+import { clockOfRequest } from './world/test-clocks.ts';
+import type { Transaction } from './world/transaction.ts';
 import type { World } from './world/world.ts';
 
 /**
@@ -23,9 +25,11 @@ export function perform(world: World, resources: ReadonlyMap<string, Resource>, 
   }
   if (!action.outcomes.includes(outcome))
     throw new PaybellError('bad_option', `The outcome of ${name} is one of ${action.outcomes.join(', ')}.`);
-  return world.transact({ id: null, idempotency_key: null }, account, (tx) => {
+  const clock = clockOfRequest(world.tables, account, [id], {});
+  const run = (tx: Transaction) => {
     if (!tx.get(object!, id)) throw noSuch(object!, id, object!);
     action.run(tx, id, outcome);
     return tx.get(object!, id) as JsonObject;
-  });
+  };
+  return world.transact({ id: null, idempotency_key: null }, account, run, clock);
 }

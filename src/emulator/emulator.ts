@@ -1,18 +1,15 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import { systemClock, type Clock } from '../base/clock.ts';
-import type { JsonObject } from '../base/json.ts';
 import { PaybellError } from '../base/errors.ts';
-import { perform, type Act } from './act.ts';
+import { schema } from '../stripe/schema.ts';
 import type { Endpoint } from './delivery/endpoints.ts';
-import { createDeliveryQueue, type DeliveryQueue } from './delivery/queue.ts';
-import { createControl } from './http/control.ts';
+import { createControl } from './http/control/control.ts';
 import { createDoor } from './http/door.ts';
-import { createIdempotency, type Idempotency } from './http/idempotency.ts';
+import { createDoors } from './http/doors.ts';
 import { createRouter } from './http/routes.ts';
-import { eventAt, surroundings } from './http/version.ts';
-import { changeBillingSettings, type BillingSettings } from './resources/billing/settings.ts';
+import { UNDECLARED } from './http/undeclared.ts';
+import { openWorld, type OpenWorld } from './open-world.ts';
 import { resources } from './resources/index.ts';
-import { createTime, type Time } from './time.ts';
-import { createWorld, type World } from './world/world.ts';
 
 /** An endpoint that every world delivers to, whatever its key. */
 export type WebhookTarget = {
@@ -41,24 +38,15 @@ export type EmulatorOptions = {
   timeoutMs?: number;
   /** How many worlds are kept; beyond that the one idle for longest goes. */
   maxWorlds?: number;
-};
-
-/** One key's world with what moves it and what it sends. */
-export type OpenWorld = {
-  readonly world: World;
-  readonly time: Time;
-  readonly queue: DeliveryQueue;
-  readonly idempotency: Idempotency;
-  /** Makes something happen that no call of the API does: a customer passes 3-D Secure, or fails. */
-  act(act: Act): JsonObject;
-  /** Changes what an account's owner sets in the Dashboard, and says what is set then. */
-  dashboard(settings: Partial<BillingSettings>): BillingSettings;
-  reset(): void;
+  /** Given, snapshots are kept in files below it and outlive the process. */
+  snapshotFolder?: string;
 };
 
 /** A local Stripe. `fetch` is the whole of it: the API, and the control routes under `/_paybell/`. */
 export type Emulator = AsyncDisposable & {
   fetch(request: Request): Promise<Response>;
+  /** The same for Node's own HTTP server, where it saves a third of the time. */
+  node(request: IncomingMessage, response: ServerResponse): Promise<void>;
   /** The world of a test key, or of a world's name. */
   open(key: string): OpenWorld;
   close(): Promise<void>;
@@ -70,43 +58,18 @@ export function createEmulator(options: EmulatorOptions = {}): Emulator {
   const everywhere = (options.webhooks ?? []).map((target, i) => everywhereEndpoint(target, i));
   const worlds = new Map<string, OpenWorld>();
 
-  const create = (name: string): OpenWorld => {
-    const world = createWorld({ name, wall: clock, resources, seed: options.seed, frozenAt: options.frozenAt, check });
-    const queue = createDeliveryQueue({
-      world,
+  const create = (name: string): OpenWorld =>
+    openWorld({
+      name,
       wall: clock,
+      seed: options.seed,
+      frozenAt: options.frozenAt,
+      check,
       everywhere,
       allowed: allow,
       timeoutMs,
-      onRetry: () => time.wake(),
-      render: (event, version) => eventAt(event, version, surroundings(world, String(event['account'] ?? ''))),
+      snapshotFolder: options.snapshotFolder,
     });
-    const time = createTime(world, queue, clock);
-    const idempotency = createIdempotency();
-    world.onCommit = queue.enqueue;
-    world.listened = queue.listened;
-    return {
-      world,
-      time,
-      queue,
-      idempotency,
-      act(act) {
-        try {
-          return perform(world, resources, act);
-        } finally {
-          time.wake();
-        }
-      },
-      dashboard: (settings) =>
-        world.transact({ id: null, idempotency_key: null }, '', (tx) => changeBillingSettings(tx, settings)),
-      reset() {
-        world.reset();
-        queue.clear();
-        idempotency.clear();
-        time.wake();
-      },
-    };
-  };
 
   const open = (key: string): OpenWorld => {
     const name = worldName(key);
@@ -115,16 +78,15 @@ export function createEmulator(options: EmulatorOptions = {}): Emulator {
     worlds.delete(name);
     worlds.set(name, open);
     if (worlds.size > maxWorlds) {
-      const [oldest, { time, queue }] = worlds.entries().next().value!;
-      time.stop();
-      queue.clear();
+      const [oldest, idle] = worlds.entries().next().value!;
+      idle.stop();
       worlds.delete(oldest);
     }
     return open;
   };
 
   const api = createDoor({
-    router: createRouter(),
+    router: createRouter([...schema().operations, ...UNDECLARED]),
     resources,
     check,
     open(name) {
@@ -140,10 +102,7 @@ export function createEmulator(options: EmulatorOptions = {}): Emulator {
   };
 
   return {
-    fetch: (request) => {
-      const { pathname } = new URL(request.url);
-      return pathname === '/' || pathname.startsWith('/_paybell') ? control(request) : api(request);
-    },
+    ...createDoors(api, control),
     open,
     close,
     [Symbol.asyncDispose]: close,

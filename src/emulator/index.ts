@@ -1,7 +1,10 @@
 export type { Act } from './act.ts';
-export { createEmulator, type Emulator, type EmulatorOptions, type OpenWorld, type WebhookTarget } from './emulator.ts';
+export { createEmulator, type Emulator, type EmulatorOptions, type WebhookTarget } from './emulator.ts';
 export { listen, type Listening } from './listen.ts';
+export type { OpenWorld } from './open-world.ts';
 export type { BillingSettings } from './resources/billing/settings.ts';
+export type { Snapshot, Snapshots } from './snapshots.ts';
 export { parseSpan } from './span.ts';
-export type { Delivery, Attempt } from './delivery/queue.ts';
+export type { ChaosOptions } from './delivery/chaos.ts';
+export type { Attempt, Delivery } from './delivery/delivery.ts';
 export type { LoggedEvent, Truth } from './world/event-log.ts';

@@ -1,16 +1,19 @@
-import { serve } from '@hono/node-server';
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { PaybellError } from '../base/errors.ts';
 
 /** A server that is listening. */
 export type Listening = AsyncDisposable & { readonly url: string; readonly port: number; close(): Promise<void> };
 
-/** Serves anything with a `fetch` on a port of this machine; port 0 takes a free one. */
+/** Serves an emulator on a port of this machine; port 0 takes a free one. */
 export async function listen(
-  { fetch }: { fetch(request: Request): Promise<Response> },
+  { node }: { node(request: IncomingMessage, response: ServerResponse): Promise<void> },
   { port = 0, host = '127.0.0.1' }: { port?: number; host?: string } = {},
 ): Promise<Listening> {
-  const server = serve({ fetch, port, hostname: host, overrideGlobalObjects: false });
+  const server = createServer((request, response) => {
+    node(request, response).catch((error: unknown) => response.destroy(error as Error));
+  });
+  server.listen(port, host);
   await new Promise<void>((listening, failed) => {
     server.once('listening', listening);
     server.once('error', (error: NodeJS.ErrnoException) =>
@@ -25,7 +28,7 @@ export async function listen(
   const close = () =>
     new Promise<void>((closed) => {
       server.close(() => closed());
-      if ('closeAllConnections' in server) server.closeAllConnections();
+      server.closeAllConnections();
     });
   const shown = host.includes(':') ? `[${host}]` : host;
   return { url: `http://${shown}:${address.port}`, port: address.port, close, [Symbol.asyncDispose]: close };

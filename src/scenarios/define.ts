@@ -1,5 +1,5 @@
 import type Stripe from 'stripe';
-import type { BillingSettings } from '../emulator/index.ts';
+import type { Act, BillingSettings } from '../emulator/index.ts';
 
 /** What to do with an event when it comes, and why. */
 export type Advice = { do: 'handle' | 'ignore'; why: string };
@@ -20,6 +20,8 @@ export type Stage = {
   step<T>(id: string, run: () => Promise<T>): Promise<T>;
   /** Moves the world's clock (`2s`, `1mo`): what falls due happens on the way. */
   wait(span: string): Promise<void>;
+  /** Brings about what no call does: the customer at the bank's page. */
+  act(act: Act): void;
   /** Changes what the account's owner sets in the Dashboard. */
   dashboard(settings: Partial<BillingSettings>): void;
   /** Whether a condition of the path holds in this run. */

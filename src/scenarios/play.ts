@@ -45,7 +45,7 @@ export async function play(scenario: Scenario, pathName: string, options: PlayOp
     ...emulatorOptions,
   });
   const key = `sk_test_${scenario.id}-${pathName}`;
-  const { world, time, queue, dashboard } = emulator.open(key);
+  const { act, world, time, settled: quiet, dashboard } = emulator.open(key);
   let current = '';
   const { fetch, calls } = record(emulator.fetch, () => current);
   const stripe = await connect(fetch, key);
@@ -53,6 +53,7 @@ export async function play(scenario: Scenario, pathName: string, options: PlayOp
 
   const stage: Stage = {
     stripe,
+    act: (what) => void act(what),
     dashboard: (settings) => void dashboard(settings),
     holds: (condition) => condition !== without,
     wait: (span) => time.advance(parseSpan(span, world.clock.now())),
@@ -64,7 +65,7 @@ export async function play(scenario: Scenario, pathName: string, options: PlayOp
       try {
         return await run();
       } finally {
-        await queue.idle();
+        await quiet();
         for (const { event } of world.log.all.slice(from))
           events.push({ step: id, seconds: event.created - began, event: event as PlayedEvent['event'] });
       }

@@ -1,6 +1,7 @@
 import { decodeForm } from '../emulator/http/form.ts';
 import { readParams } from '../emulator/http/params.ts';
 import { createRouter } from '../emulator/http/routes.ts';
+import { paramsOf, requestVersion } from '../emulator/http/version.ts';
 import type { Fetch } from './connect.ts';
 
 /** One call of the API that a run made: as HTTP, and as the line of SDK code it stands for. */
@@ -18,7 +19,7 @@ export function record(fetch: Fetch, step: () => string): { fetch: Fetch; calls:
       const { pathname } = new URL(request.url);
       const at = step();
       const response = await fetch(request);
-      const sdk = asSdkCall(request.method, pathname, body);
+      const sdk = asSdkCall(request.method, pathname, body, request.headers.get('stripe-version'));
       calls.push({ step: at, method: request.method, path: pathname, sdk, status: response.status });
       return response;
     },
@@ -26,11 +27,12 @@ export function record(fetch: Fetch, step: () => string): { fetch: Fetch; calls:
 }
 
 /** `POST /v1/refunds` with `charge=ch_1` → `stripe.refunds.create({ charge: 'ch_1' })`. */
-export function asSdkCall(method: string, path: string, form: string): string {
+export function asSdkCall(method: string, path: string, text: string, version: string | null = null): string {
   const found = router(method, path);
   if (!found) return `${method} ${path}`;
   const { operation } = found;
-  const params = readParams(operation.params, decodeForm(form));
+  const form = decodeForm(text);
+  const params = readParams(paramsOf(operation, form, requestVersion(version)), form);
   const words = found.path.map((id) => `'${id}'`);
   if (Object.keys(params).length) words.push(literal(params, 0));
   return `stripe.${operation.name}(${words.join(', ')})`;

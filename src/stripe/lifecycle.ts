@@ -180,7 +180,11 @@ export const LIFECYCLES: Readonly<Record<string, Lifecycle>> = {
     grows: ['amount_received', 'latest_charge'],
     told: intentTold,
   },
-  payment_method: { told: usually('payment_method.attached', 'payment_method.detached') },
+  // Only one that a customer has can be updated, and one that was detached is never attached again.
+  payment_method: {
+    births: ['payment_method.attached'],
+    told: usually('payment_method.attached', 'payment_method.updated', 'payment_method.detached'),
+  },
   payout: {
     // A paid payout may still fail when the bank sends it back.
     ranks: {

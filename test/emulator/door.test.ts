@@ -57,8 +57,8 @@ test('a list filter that could not be obeyed is named', async () => {
   const { emulator } = start();
   const { headers } = await send(emulator, 'GET', '/v1/products?url=https://example.com&shippable=true');
   expect(headers.get('paybell-ignored-filters')).toBeNull();
-  const other = await send(emulator, 'GET', '/v1/subscriptions?status=active&price=price_1');
-  expect(other.headers.get('paybell-ignored-filters')).toBe('price');
+  const other = await send(emulator, 'GET', '/v1/shipping_rates?active=true&currency=usd');
+  expect(other.headers.get('paybell-ignored-filters')).toBe('currency');
 });
 
 describe('bodies', () => {

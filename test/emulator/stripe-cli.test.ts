@@ -46,8 +46,9 @@ const env = {
 const trigger = (type: string, key: string) =>
   run(process.execPath, [cli(), 'trigger', type, '--api-base', server.url, '--api-key', key], { env, timeout: 15_000 });
 
-// All of the CLI's triggers that are about payments with cards, the catalogue, and invoices without subscriptions.
+// All of the CLI's triggers that are about payments and billing.
 const TRIGGERS = [
+  'balance.available',
   'cash_balance.funds_available',
   'charge.captured',
   'charge.dispute.closed',
@@ -70,6 +71,11 @@ const TRIGGERS = [
   'customer.discount.updated',
   'customer.source.created',
   'customer.source.updated',
+  'customer.subscription.created',
+  'customer.subscription.deleted',
+  'customer.subscription.paused',
+  'customer.subscription.trial_will_end',
+  'customer.subscription.updated',
   'customer.updated',
   'customer_cash_balance_transaction.created',
   'invoice.created',
@@ -88,11 +94,14 @@ const TRIGGERS = [
   'payment_intent.amount_capturable_updated',
   'payment_intent.canceled',
   'payment_intent.created',
+  'payment_intent.partially_funded',
   'payment_intent.payment_failed',
+  'payment_intent.processing',
   'payment_intent.requires_action',
   'payment_intent.succeeded',
   'payment_method.attached',
   'payment_method.detached',
+  'payment_method.updated',
   'plan.created',
   'plan.deleted',
   'plan.updated',
@@ -103,19 +112,80 @@ const TRIGGERS = [
   'product.updated',
   'promotion_code.created',
   'promotion_code.updated',
+  'quote.accepted',
+  'quote.canceled',
+  'quote.created',
+  'quote.finalized',
+  'setup_intent.canceled',
+  'setup_intent.created',
+  'setup_intent.requires_action',
+  'setup_intent.setup_failed',
+  'setup_intent.succeeded',
+  'subscription_schedule.aborted',
+  'subscription_schedule.canceled',
+  'subscription_schedule.completed',
+  'subscription_schedule.created',
+  'subscription_schedule.expiring',
+  'subscription_schedule.released',
+  'subscription_schedule.updated',
   'tax_rate.created',
   'tax_rate.updated',
+  'test_helpers.test_clock.advancing',
+  'test_helpers.test_clock.created',
+  'test_helpers.test_clock.deleted',
+  'test_helpers.test_clock.ready',
 ];
 
-test.each(TRIGGERS.map((type, i) => [type, `sk_test_${i + 10}34567890abcdef`] as const))(
+// Named after what happens, and not after the event that tells it.
+const TELLS: Record<string, string> = {
+  'subscription.payment_failed': 'invoice.payment_failed',
+  'subscription.payment_succeeded': 'invoice.payment_succeeded',
+};
+
+test.each([...TRIGGERS, ...Object.keys(TELLS)].map((type, i) => [type, `sk_test_${i + 10}34567890abcdef`] as const))(
   'stripe trigger %s',
   async (type, key) => {
     const { stdout, stderr } = await trigger(type, key);
     expect(`${stdout}${stderr}`).toContain('Trigger succeeded!');
-    const response = await fetch(`${server.url}/v1/events?type=${type}`, {
+    const told = TELLS[type] ?? type;
+    const response = await fetch(`${server.url}/v1/events?type=${told}`, {
       headers: { authorization: `Bearer ${key}` },
     });
     const { data } = (await response.json()) as { data: { type: string }[] };
-    expect(data.map((event) => event.type)).toContain(type);
+    expect(data.map((event) => event.type)).toContain(told);
   },
 );
+
+test('`stripe events resend` sends an event again', async () => {
+  const key = 'sk_test_resend12345678';
+  const heard: string[] = [];
+  const send = async (request: Request) => {
+    heard.push(((await request.json()) as { id: string }).id);
+    return new Response();
+  };
+  await using own = createEmulator({ webhooks: [{ url: 'http://127.0.0.1:9/', secret: 'whsec_resend', send }] });
+  await using listening = await listen(own);
+  const { world, settled } = own.open(key);
+  world.transact({ id: null, idempotency_key: null }, '', (tx) =>
+    tx.insert('product', {
+      id: 'prod_1',
+      object: 'product',
+      name: 'Tea',
+      active: true,
+      created: tx.now,
+      livemode: false,
+      metadata: {},
+      images: [],
+      marketing_features: [],
+      updated: tx.now,
+      type: 'service',
+    }),
+  );
+  await settled();
+  const [id] = heard;
+  const args = ['events', 'resend', id!, '--api-base', listening.url, '--api-key', key];
+  const { stdout } = await run(process.execPath, [cli(), ...args], { env, timeout: 15_000 });
+  await settled();
+  expect(JSON.parse(stdout)).toMatchObject({ id, object: 'event' });
+  expect(heard).toEqual([id, id]);
+});

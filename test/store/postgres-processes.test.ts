@@ -99,7 +99,7 @@ test('four processes, one of them killed every second: nothing is lost, done twi
     const { pending, processing, retrying } = (await store.counts()).events;
     return pending + processing + retrying;
   };
-  while ((await open()) > 0 && performance.now() - begun < 22_000) await sleep(100);
+  while ((await open()) > 0 && performance.now() - begun < 60_000) await sleep(100);
   for (const { child } of processes) child.kill('SIGKILL');
   expect(kills).toBeGreaterThan(2);
   expect((await store.counts()).events).toMatchObject({
@@ -129,4 +129,4 @@ test('four processes, one of them killed every second: nothing is lost, done twi
   // Otherwise nobody was killed while at work, and this has shown nothing.
   expect(Number(again[0]!.cut)).toBeGreaterThan(0);
   await notes.end();
-}, 40_000);
+}, 90_000);

@@ -11,6 +11,10 @@ export const emulator = defineCommand({
     { flags: '--secret <whsec>', about: 'sign what goes to --webhook with this secret' },
     { flags: '--allow <host>', about: 'let deliveries go to this host as well (host:port)', many: true },
     { flags: '--seed <text>', about: 'repeat the same ids from run to run' },
+    {
+      flags: '--snapshots <folder>',
+      about: 'keep snapshots in files below this folder, so that they outlive the process',
+    },
     { flags: '--no-check', about: 'do not check answers and events against their declared shapes' },
   ],
   async run({ options, out }) {
@@ -20,6 +24,7 @@ export const emulator = defineCommand({
     await using stripe = createEmulator({
       ...(url && { webhooks: [{ url, secret: secret! }] }),
       ...(options['seed'] !== undefined && { seed: String(options['seed']) }),
+      ...(options['snapshots'] !== undefined && { snapshotFolder: String(options['snapshots']) }),
       allow: options['allow'] as string[],
       check: options['check'] !== false,
     });

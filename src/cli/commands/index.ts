@@ -1,4 +1,5 @@
 import type { Command } from '../define.ts';
+import { advance } from './advance.ts';
 import { backfill } from './backfill.ts';
 import { dev } from './dev.ts';
 import { endpointApply, endpointPlan } from './endpoint.ts';
@@ -18,6 +19,7 @@ import { worker } from './worker.ts';
 export const commands: readonly Command[] = [
   dev,
   emulator,
+  advance,
   serve,
   worker,
   scenariosList,

@@ -1,5 +1,6 @@
+import type { KeyObject } from 'node:crypto';
 import type { Clock } from '../../base/clock.ts';
-import { signatureHeader } from '../../stripe/signature.ts';
+import { signatureOf, signingKey } from '../../stripe/signature.ts';
 import type { Endpoint } from './endpoints.ts';
 import { refusedTarget } from './target.ts';
 
@@ -10,6 +11,8 @@ export type Outcome = {
   ms: number;
   /** The first kilobyte of the answer. */
   answer: string;
+  /** The request's own headers, signature included. */
+  headers: Record<string, string>;
   /** Whether trying again could never help: the target is not allowed. */
   final: boolean;
 };
@@ -27,24 +30,27 @@ type Post = {
 
 /** Signs an event and sends it, as Stripe does: any 2xx is success, a redirect is a failure and not followed. */
 export async function post({ endpoint, body: write, at, wall, allowed, timeoutMs }: Post): Promise<Outcome> {
-  const outcome = { status: null, error: null, ms: 0, answer: '', final: false };
+  const outcome: Outcome = { status: null, error: null, ms: 0, answer: '', final: false, headers: {} };
   const refused = endpoint.send ? undefined : refusedTarget(endpoint.url, allowed);
   if (refused) return { ...outcome, error: refused, final: true };
   const began = wall.now();
-  const signal = AbortSignal.timeout(timeoutMs);
+  const patience = new AbortController();
+  const { signal } = patience;
+  const end = wall.after(timeoutMs, () => patience.abort(new Error('no answer in time')));
   try {
-    const body = write();
+    const body = Buffer.from(write());
+    outcome.headers = {
+      'content-type': 'application/json; charset=utf-8',
+      'user-agent': 'Stripe/1.0 (+https://stripe.com/docs/webhooks)',
+      accept: '*/*',
+      'cache-control': 'no-cache',
+      'stripe-signature': `t=${at},v1=${signatureOf(body, keyOf(endpoint.secret), at).toString('hex')}`,
+    };
     const request = new Request(endpoint.url, {
       method: 'POST',
       redirect: 'manual',
       signal,
-      headers: {
-        'content-type': 'application/json; charset=utf-8',
-        'user-agent': 'Stripe/1.0 (+https://stripe.com/docs/webhooks)',
-        accept: '*/*',
-        'cache-control': 'no-cache',
-        'stripe-signature': signatureHeader(body, [endpoint.secret], at),
-      },
+      headers: outcome.headers,
       body,
     });
     const response = await within(signal, (endpoint.send ?? fetch)(request));
@@ -52,7 +58,21 @@ export async function post({ endpoint, body: write, at, wall, allowed, timeoutMs
     return { ...outcome, status: response.status, ms: wall.now() - began, answer };
   } catch (error) {
     return { ...outcome, ms: wall.now() - began, error: reason(error) };
+  } finally {
+    end();
   }
+}
+
+// An endpoint signs every delivery with the same key, and making one costs as much as the signature itself.
+const keys = new Map<string, KeyObject>();
+const MOST_KEYS = 1000;
+function keyOf(secret: string): KeyObject {
+  let key = keys.get(secret);
+  if (!key) {
+    if (keys.size >= MOST_KEYS) keys.clear();
+    keys.set(secret, (key = signingKey(secret)));
+  }
+  return key;
 }
 
 /** A receiver in this process may not look at the signal; it is given up on all the same. */
@@ -83,5 +103,5 @@ function reason(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
   const cause =
     error.cause instanceof Error ? `: ${error.cause.message || String((error.cause as { code?: string }).code)}` : '';
-  return error.name === 'TimeoutError' ? 'no answer in time' : `${error.message}${cause}`;
+  return `${error.message}${cause}`;
 }

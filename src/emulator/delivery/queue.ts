@@ -1,26 +1,14 @@
-import type { Clock } from '../../base/clock.ts';
-import { seconds } from '../../base/clock.ts';
+import { seconds, type Clock } from '../../base/clock.ts';
 import type { JsonObject } from '../../base/json.ts';
 import type { LoggedEvent } from '../world/event-log.ts';
+import { createTimers } from '../world/timers.ts';
 import type { World } from '../world/world.ts';
+import { createChaos, type Chaos, type ChaosOptions } from './chaos.ts';
+import { RETRY_STEPS, type Attempt, type Delivery, type Job } from './delivery.ts';
+import { createDeliveryLog, type DeliveryFilter } from './delivery-log.ts';
 import { asksFor, endpointsOf, wants, type Endpoint } from './endpoints.ts';
-import { post, type Outcome } from './post.ts';
-
-/** One HTTP request that carried an event: when (Unix seconds of the world), and what came of it. */
-export type Attempt = Outcome & { at: number };
-
-/** An event on its way to one endpoint. */
-export type Delivery = {
-  id: string;
-  event: string;
-  type: string;
-  endpoint: string;
-  url: string;
-  state: 'pending' | 'delivered' | 'failed';
-  attempts: Attempt[];
-  /** When it is tried again, Unix seconds of the world. */
-  nextAt: number | null;
-};
+import { createLanes } from './lanes.ts';
+import { post } from './post.ts';
 
 export type QueueOptions = {
   world: World;
@@ -42,144 +30,150 @@ export type DeliveryQueue = {
   nextDue(): number | undefined;
   /** Tries again whatever is due by then. Says whether there was anything. */
   retryDue(until: number): boolean;
+  /** Sends an event again, now and once: to one endpoint, or to all that want it. */
+  resend(event: LoggedEvent, endpoint?: string): Delivery[];
+  /** Lets things go wrong from now on; null ends it. Returns what is set. */
+  chaos(options?: ChaosOptions | null): ChaosOptions | null;
   /** Resolves when nothing is under way. */
   idle(): Promise<void>;
   readonly log: readonly Delivery[];
+  list(filter?: DeliveryFilter): Delivery[];
+  get(id: string): Delivery | undefined;
+  /** What a delivery's endpoint is sent. */
+  bodyOf(delivery: Delivery): string | undefined;
   clear(): void;
+  save(): Delivery[];
+  restore(deliveries: readonly Delivery[]): void;
 };
-
-/** How many requests one endpoint is sent at a time. They begin in the order of the events. */
-const CONCURRENCY = 16;
-
-const MINUTE = 60;
-const HOUR = 60 * MINUTE;
-/**
- * Seconds from one attempt to the next. Stripe publishes "up to three days, exponential backoff" and no steps
- * (docs.stripe.com/webhooks); these add up to 72 hours.
- */
-export const RETRY_STEPS = [5 * MINUTE, 25 * MINUTE, 90 * MINUTE, 4 * HOUR, 8 * HOUR, 16 * HOUR, 18 * HOUR, 24 * HOUR];
-
-type Job = { delivery: Delivery; logged: LoggedEvent; endpoint: Endpoint };
 
 export function createDeliveryQueue(options: QueueOptions): DeliveryQueue {
   const { world, wall, everywhere, allowed, timeoutMs, render, onRetry } = options;
-  let log: Delivery[] = [];
-  let retries: Job[] = [];
-  // Asked for with every request, so it is not looked for each time.
-  let earliest = Infinity;
-  let number = 0;
-  // A reset forgets what is under way: answers to an older generation change nothing.
-  let generation = 0;
-  const lanes = new Map<string, { waiting: Job[]; running: number }>();
-  const idlers: (() => void)[] = [];
-  const busy = () => [...lanes.values()].some((lane) => lane.running > 0 || lane.waiting.length > 0);
+  const log = createDeliveryLog();
+  const retries = createTimers<{ at: number; delivery: Delivery; logged: LoggedEvent }>();
+  let chaos: Chaos | undefined;
+  const endpoints = () => endpointsOf(world, everywhere);
 
-  const push = (job: Job) => {
-    const lane = lanes.get(job.endpoint.id) ?? { waiting: [], running: 0 };
-    lanes.set(job.endpoint.id, lane);
-    lane.waiting.push(job);
-    pump(lane);
-  };
-  const pump = (lane: { waiting: Job[]; running: number }) => {
-    while (lane.running < CONCURRENCY && lane.waiting.length > 0) {
-      const job = lane.waiting.shift()!;
-      lane.running++;
-      const born = generation;
-      void attempt(job).then((outcome) => {
-        lane.running--;
-        if (born === generation) settle(job, outcome);
-        pump(lane);
-        if (!busy()) for (const done of idlers.splice(0)) done();
-      });
-    }
-  };
-  const attempt = ({ logged, endpoint }: Job) =>
-    post({
-      endpoint,
-      body() {
-        const event = render({ ...logged.event, pending_webhooks: logged.pending }, endpoint.apiVersion);
-        // Two spaces of indentation: that is how Stripe's own payloads arrive.
-        return JSON.stringify(event, null, 2);
-      },
-      at: seconds(wall),
-      wall,
-      allowed,
-      timeoutMs,
-    });
-  const settle = ({ delivery, logged, endpoint }: Job, outcome: Outcome) => {
-    delivery.attempts.push({ at: world.clock.now(), ...outcome });
-    delivery.nextAt = null;
-    if (outcome.status !== null && outcome.status >= 200 && outcome.status < 300) {
-      delivery.state = 'delivered';
-      logged.pending--;
-      if (logged.pending === 0) world.answered(logged);
-      return;
-    }
-    const step = RETRY_STEPS[delivery.attempts.length - 1];
-    if (outcome.final || step === undefined) {
-      delivery.state = 'failed';
-      return;
-    }
-    delivery.nextAt = world.clock.now() + step;
-    retries.push({ delivery, logged, endpoint });
-    earliest = Math.min(earliest, delivery.nextAt);
+  const write = ({ event, pending }: LoggedEvent, { apiVersion }: Endpoint) =>
+    // Two spaces of indentation: that is how Stripe's own payloads arrive.
+    JSON.stringify(render({ ...event, pending_webhooks: pending }, apiVersion), null, 2);
+
+  const again = (delivery: Delivery, logged: LoggedEvent, at: number) => {
+    delivery.nextAt = at;
+    retries.add({ at, delivery, logged });
     onRetry();
+  };
+  const settle = ({ delivery, logged, copy }: Job, attempt: Attempt) => {
+    delivery.attempts.push(attempt);
+    const good = attempt.status !== null && attempt.status >= 200 && attempt.status < 300;
+    if (good) count(delivery, logged);
+    if (copy) return;
+    delivery.nextAt = null;
+    const step = RETRY_STEPS[delivery.attempts.filter(({ chaos }) => chaos !== 'duplicate').length - 1];
+    if (good) delivery.state = 'delivered';
+    else if (attempt.final || delivery.manual || step === undefined) delivery.state = 'failed';
+    else again(delivery, logged, attempt.at + step);
+  };
+  /** Counts an endpoint that answered, the first time it does. */
+  const count = (delivery: Delivery, logged: LoggedEvent) => {
+    const counted = delivery.manual ? log.of(delivery.event, delivery.endpoint) : delivery;
+    if (!counted || counted.answered) return;
+    counted.answered = true;
+    logged.pending--;
+    if (logged.pending === 0) world.answered(logged);
+  };
+
+  type Sending = Job & { drop?: Attempt['chaos']; slowMs?: number };
+  const lanes = createLanes<Sending>(async (job) => {
+    const { endpoint, logged, drop, slowMs } = job;
+    if (slowMs) await new Promise<void>((done) => void wall.after(slowMs, done));
+    const lost = { status: null, error: 'lost on the way (chaos)', ms: 0, answer: '', final: false, headers: {} };
+    const sent =
+      drop === 'drop_request'
+        ? lost
+        : await post({ endpoint, body: () => write(logged, endpoint), at: seconds(wall), wall, allowed, timeoutMs });
+    const outcome =
+      drop === 'drop_answer' ? { ...lost, headers: sent.headers, error: 'the answer was lost (chaos)' } : sent;
+    const did = job.copy ? ('duplicate' as const) : drop;
+    return () => settle(job, { at: world.clock.now(), ...outcome, ...(did && { chaos: did }) });
+  });
+  const push = (job: Job) => {
+    const fate = chaos && !job.delivery.manual ? chaos.fateOf(job.delivery) : undefined;
+    if (!fate) return lanes.push(job.endpoint.id, job);
+    if (fate.delaySeconds > 0 && job.delivery.nextAt === null)
+      return again(job.delivery, job.logged, world.clock.now() + fate.delaySeconds);
+    job.delivery.nextAt = null;
+    lanes.push(job.endpoint.id, { ...job, drop: fate.drop, slowMs: fate.slowMs }, fate.behind);
+    if (fate.duplicate) lanes.push(job.endpoint.id, { ...job, copy: true }, fate.behind + 1);
+  };
+  const record = (logged: LoggedEvent, { id, url }: Endpoint, manual: boolean) => {
+    const { id: event, type } = logged.event;
+    const fresh = { state: 'pending' as const, attempts: [], nextAt: null, manual, answered: false };
+    return log.add({ event, type, endpoint: id, url, ...fresh });
   };
 
   return {
-    listened: (type, account) => endpointsOf(world, everywhere).some((endpoint) => asksFor(endpoint, type, account)),
+    listened: (type, account) => endpoints().some((endpoint) => asksFor(endpoint, type, account)),
     enqueue(events) {
-      const endpoints = endpointsOf(world, everywhere);
+      const live = endpoints();
       for (const logged of events) {
-        const wanting = endpoints.filter((endpoint) => wants(endpoint, logged));
+        const wanting = live.filter((endpoint) => wants(endpoint, logged));
         logged.pending = wanting.length;
-        for (const endpoint of wanting) {
-          const delivery: Delivery = {
-            id: `wd_${++number}`,
-            event: logged.event.id,
-            type: logged.event.type,
-            endpoint: endpoint.id,
-            url: endpoint.url,
-            state: 'pending',
-            attempts: [],
-            nextAt: null,
-          };
-          log.push(delivery);
-          push({ delivery, logged, endpoint });
-        }
+        for (const endpoint of wanting) push({ delivery: record(logged, endpoint, false), logged, endpoint });
       }
     },
-    nextDue: () => (earliest === Infinity ? undefined : earliest),
+    nextDue: () => retries.next()?.at,
     retryDue(until) {
-      if (until < earliest) return false;
-      const due = retries.filter(({ delivery }) => delivery.nextAt! <= until);
-      retries = retries.filter(({ delivery }) => delivery.nextAt! > until);
-      earliest = retries.reduce((least, { delivery }) => Math.min(least, delivery.nextAt!), Infinity);
-      const live = new Map(endpointsOf(world, everywhere).map((endpoint) => [endpoint.id, endpoint]));
-      for (const {
-        delivery,
-        logged,
-        endpoint: { id },
-      } of due) {
+      if ((retries.next()?.at ?? Infinity) > until) return false;
+      const live = new Map(endpoints().map((endpoint) => [endpoint.id, endpoint]));
+      while ((retries.next()?.at ?? Infinity) <= until) {
+        const { delivery, logged } = retries.take()!;
         // A deleted or disabled endpoint gets no more retries; one that moved gets them where it is now.
-        const endpoint = live.get(id);
+        const endpoint = live.get(delivery.endpoint);
         if (endpoint) push({ delivery: Object.assign(delivery, { url: endpoint.url }), logged, endpoint });
         else Object.assign(delivery, { state: 'failed', nextAt: null });
       }
       return true;
     },
-    idle: () => (busy() ? new Promise((done) => idlers.push(done)) : Promise.resolve()),
+    resend(logged, wanted) {
+      const chosen = endpoints().filter((endpoint) =>
+        wanted === undefined ? wants(endpoint, logged) : endpoint.id === wanted,
+      );
+      return chosen.map((endpoint) => {
+        const delivery = record(logged, endpoint, true);
+        push({ delivery, logged, endpoint });
+        return delivery;
+      });
+    },
+    chaos(wanted) {
+      if (wanted !== undefined) chaos = wanted === null ? undefined : createChaos(wanted);
+      return chaos?.options ?? null;
+    },
+    idle: lanes.idle,
     get log() {
-      return log;
+      return log.all;
+    },
+    list: log.list,
+    get: log.get,
+    bodyOf(delivery) {
+      const logged = world.log.get(delivery.event);
+      const endpoint = endpoints().find(({ id }) => id === delivery.endpoint);
+      return logged && endpoint && write(logged, endpoint);
     },
     clear() {
-      generation++;
-      log = [];
-      retries = [];
-      earliest = Infinity;
-      for (const lane of lanes.values()) lane.waiting.length = 0;
+      log.clear();
+      retries.clear();
       lanes.clear();
-      for (const done of idlers.splice(0)) done();
+    },
+    save: () => log.all.map((delivery) => ({ ...delivery, attempts: [...delivery.attempts] })),
+    restore(deliveries) {
+      lanes.clear();
+      retries.clear();
+      const copies = deliveries.map((delivery) => ({ ...delivery, attempts: [...delivery.attempts] }));
+      log.clear(copies);
+      for (const delivery of copies) {
+        const logged = world.log.get(delivery.event);
+        if (delivery.state === 'pending' && logged) again(delivery, logged, delivery.nextAt ?? world.clock.now());
+      }
     },
   };
 }

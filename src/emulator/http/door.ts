@@ -4,15 +4,18 @@ import { listOf, unknownFilters } from '../resources/lists.ts';
 import { subjectOf } from '../resources/parents.ts';
 import { schemaBehaviour, stub } from '../resources/schema-behaviour.ts';
 import { conformShape } from '../shapes/conform.ts';
+import { clockOfRequest, clockRow } from '../world/test-clocks.ts';
 import type { Transaction } from '../world/transaction.ts';
 import type { World } from '../world/world.ts';
 import { StripeError, stripeError } from './errors.ts';
 import { expand, type Source } from './expand.ts';
 import type { Idempotency, KeyedRequest } from './idempotency.ts';
 import { readKey, type Key } from './keys.ts';
+import type { Incoming, Outgoing } from './message.ts';
 import { readParams } from './params.ts';
 import { readRequest, type Sent } from './request.ts';
 import type { Router } from './routes.ts';
+import type { Operation } from '../../stripe/schema.ts';
 import { answerAt, modernised, paramsOf, requestVersion, surroundings } from './version.ts';
 
 export type DoorOptions = {
@@ -25,12 +28,12 @@ export type DoorOptions = {
 };
 
 /** The API's door: from an HTTP request to Stripe's answer, errors included. */
-export function createDoor(options: DoorOptions): (request: Request) => Promise<Response> {
+export function createDoor(options: DoorOptions): (request: Incoming) => Promise<Outgoing> {
   return async (request) => {
     let key: Key;
     let sent: Sent;
     try {
-      key = readKey(request.headers.get('authorization'));
+      key = readKey(request.header('authorization'));
       sent = await readRequest(request);
     } catch (error) {
       return answerError(error, {});
@@ -52,7 +55,7 @@ export function createDoor(options: DoorOptions): (request: Request) => Promise<
 /** One request on its way: read, but not yet understood. `headers` are those of its answer. */
 type Arrival = { world: World; idempotency: Idempotency; key: Key; sent: Sent; headers: Record<string, string> };
 
-function handle(options: DoorOptions, arrival: Arrival): Response {
+function handle(options: DoorOptions, arrival: Arrival): Outgoing {
   const { world, idempotency, key, sent, headers } = arrival;
   const found = options.router(sent.method, sent.path);
   if (!found) throw stripeError('url_unknown', [sent.method, sent.path]);
@@ -93,17 +96,23 @@ function handle(options: DoorOptions, arrival: Arrival): Response {
       headers['paybell-ignored-filters'] = ignored.join(', ');
   }
 
+  const clock = clockOf(world, account, operation, found.path, params);
   try {
     const trigger = { id: headers['request-id']!, idempotency_key: keyed?.key ?? null };
-    const value = world.transact(trigger, account, (tx) => {
-      const answered = behaviour({ tx, world, operation, params, path: found.path });
-      const expanded = expand(answered, operation.returns, paths as string[], sourceOf(options, tx));
-      if (options.check) {
-        const problems = conformShape(operation.returns, expanded, operation.name);
-        if (problems.length) throw new Error(`the answer does not conform: ${problems.slice(0, 5).join('; ')}`);
-      }
-      return expanded;
-    });
+    const value = world.transact(
+      trigger,
+      account,
+      (tx) => {
+        const answered = behaviour({ tx, world, operation, params, path: found.path });
+        const expanded = expand(answered, operation.returns, paths as string[], sourceOf(options, tx));
+        if (options.check) {
+          const problems = conformShape(operation.returns, expanded, operation.name);
+          if (problems.length) throw new Error(`the answer does not conform: ${problems.slice(0, 5).join('; ')}`);
+        }
+        return expanded;
+      },
+      clock,
+    );
     const shown = answerAt(value as JsonObject, version.answers, surroundings(world, account));
     return finish(200, JSON.stringify(shown, null, 2));
   } catch (error) {
@@ -112,6 +121,19 @@ function handle(options: DoorOptions, arrival: Arrival): Response {
     throw error;
   }
 }
+
+/** The test clock on which a call happens. While it advances, what lives on it can be read but not changed. */
+function clockOf({ tables }: World, account: string, operation: Operation, path: string[], params: JsonObject) {
+  if (REAL_TIME.has(subjectOf(operation) ?? '')) return undefined;
+  const clock = clockOfRequest(tables, account, path, params);
+  const row = clock && clockRow(tables, clock);
+  if (row && operation.method !== 'GET' && row.hidden['target'] !== null)
+    throw stripeError('test_clock_advancing', [row.id]);
+  return clock;
+}
+
+/** Made at the world's time even for the customer of a test clock: clocks govern billing, and nothing else. */
+const REAL_TIME = new Set(['checkout.session', 'payout', 'refund']);
 
 /** Whether the platform has such a connected account. */
 function exists({ tables }: World, account: string): boolean {
@@ -159,7 +181,7 @@ const BROWSER = new Set([
   'confirmationTokens.retrieve',
 ]);
 
-function answerError(error: unknown, headers: Record<string, string>): Response {
+function answerError(error: unknown, headers: Record<string, string>): Outgoing {
   const known =
     error instanceof StripeError
       ? error
@@ -169,5 +191,8 @@ function answerError(error: unknown, headers: Record<string, string>): Response 
 
 const errorBody = (error: StripeError) => JSON.stringify({ error: error.body }, null, 2);
 
-const respond = (status: number, body: string, headers: Record<string, string>) =>
-  new Response(body, { status, headers: { 'content-type': 'application/json', ...headers } });
+const respond = (status: number, body: string, headers: Record<string, string>): Outgoing => ({
+  status,
+  headers: { 'content-type': 'application/json', ...headers },
+  body,
+});

@@ -82,7 +82,10 @@ export const STRIPE_ERRORS = {
     (param, hint) => `Received unknown parameter: ${param}${hint ? `. Did you mean ${hint}?` : ''}`,
   ),
   parameters_exclusive: invalid((a, b) => `You may only specify one of these parameters: ${a}, ${b}.`),
+  bank_account_unverified: invalid((message) => message),
+  payment_intent_mandate_invalid: invalid((message) => message),
   payment_intent_unexpected_state: invalid((message) => message),
+  setup_intent_unexpected_state: invalid((message) => message),
   payment_method_unexpected_state: invalid((message) => message),
   paybell_not_modelled: invalid(
     (operation) =>
@@ -92,6 +95,11 @@ export const STRIPE_ERRORS = {
   ),
   resource_missing: invalid((object, id) => `No such ${object}: '${id}'`, 404),
   resource_already_exists: invalid((object, id) => `${object} already exists: '${id}'.`),
+  test_clock_advancing: invalid(
+    (id) =>
+      `Test clock advancement underway - cannot perform modifications. Wait until ${id} is ready: retrieve it, or listen for test_helpers.test_clock.ready.`,
+    429,
+  ),
   token_already_used: invalid((id) => `You cannot use a Stripe token more than once: ${id}.`),
   url_unknown: invalid(
     (method, path) =>
@@ -126,6 +134,7 @@ const CODE: Partial<Record<StripeErrorCode, string | null>> = {
   parameter_invalid: null,
   parameters_exclusive: null,
   taken: 'resource_already_exists',
+  test_clock_advancing: null,
   url_unknown: null,
   dispute_closed: null,
   wrong_state: null,

@@ -9,16 +9,21 @@ export type KeyedRequest = { key: string; account: string; fingerprint: string }
 
 const DAY = 24 * 60 * 60;
 
+/** An answer as it is kept, until a moment (Unix seconds). */
+export type KeptAnswer = [slot: string, { digest: string; answer: Answer; until: number }];
+
 /** Answers that are repeated for the same idempotency key. Stripe keeps them for at least 24 hours; so do we, no longer. */
 export type Idempotency = {
   /** The answer to repeat, if there is one. Throws when the key came with another request. */
   find(request: KeyedRequest, now: number): Answer | undefined;
   keep(request: KeyedRequest, answer: Answer, now: number): void;
   clear(): void;
+  save(): KeptAnswer[];
+  restore(answers: readonly KeptAnswer[]): void;
 };
 
 export function createIdempotency(): Idempotency {
-  const kept = new Map<string, { digest: string; answer: Answer; until: number }>();
+  const kept = new Map<KeptAnswer[0], KeptAnswer[1]>();
   const slot = ({ account, key }: KeyedRequest) => `${account} ${key}`;
   const digestOf = ({ fingerprint }: KeyedRequest) => createHash('sha256').update(fingerprint).digest('base64');
   return {
@@ -37,5 +42,10 @@ export function createIdempotency(): Idempotency {
         else break;
     },
     clear: () => kept.clear(),
+    save: () => [...kept],
+    restore(answers) {
+      kept.clear();
+      for (const [slot, entry] of answers) kept.set(slot, entry);
+    },
   };
 }

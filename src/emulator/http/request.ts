@@ -1,4 +1,5 @@
 import { stripeError } from './errors.ts';
+import type { Incoming } from './message.ts';
 import { decodeForm, FormError, type FormHash } from './form.ts';
 
 /** A request to the API, read: body and query are one form, as they are for Stripe. */
@@ -14,15 +15,13 @@ export type Sent = {
 const MAX_BODY = 4 * 1024 * 1024;
 
 /** Reads a request within bounds. Throws a `StripeError` for a body that is too large or unreadable. */
-export async function readRequest(request: Request): Promise<Sent> {
-  const url = new URL(request.url);
-  const { headers } = request;
-  const type = headers.get('content-type') ?? '';
-  let text = url.search.slice(1);
-  if (request.method === 'POST' && request.body) {
-    const encoding = headers.get('content-encoding') ?? 'identity';
+export async function readRequest({ method, path, query, header, text: read }: Incoming): Promise<Sent> {
+  const type = header('content-type') ?? '';
+  let text = query;
+  if (method === 'POST') {
+    const encoding = header('content-encoding') ?? 'identity';
     if (encoding !== 'identity') throw stripeError('body_unreadable', [`it is encoded as ${encoding}`]);
-    const body = await readBody(request.body, MAX_BODY);
+    const body = await read(MAX_BODY);
     if (/multipart\/form-data/i.test(type))
       throw stripeError('body_unreadable', ['file uploads are not modelled by the local Stripe yet']);
     if (/json/i.test(type) && body) throw stripeError('body_unreadable', ['v1 calls are form-encoded, not JSON']);
@@ -30,12 +29,12 @@ export async function readRequest(request: Request): Promise<Sent> {
   }
   try {
     return {
-      method: request.method,
-      path: url.pathname,
+      method,
+      path,
       form: decodeForm(text),
-      version: headers.get('stripe-version'),
-      account: headers.get('stripe-account'),
-      idempotencyKey: headers.get('idempotency-key') ?? undefined,
+      version: header('stripe-version'),
+      account: header('stripe-account'),
+      idempotencyKey: header('idempotency-key') ?? undefined,
     };
   } catch (error) {
     if (error instanceof FormError) throw stripeError('body_unreadable', [error.message]);
@@ -44,7 +43,7 @@ export async function readRequest(request: Request): Promise<Sent> {
 }
 
 /** Reads a body of at most so many bytes as text. Throws a `StripeError` for one that is larger. */
-export async function readBody(stream: ReadableStream<Uint8Array>, limit: number): Promise<string> {
+export async function readBody(stream: AsyncIterable<Uint8Array>, limit: number): Promise<string> {
   const chunks: Uint8Array[] = [];
   let size = 0;
   for await (const chunk of stream) {

@@ -20,3 +20,18 @@ export function withCards({ name }: Operation, params: Record<string, Field>): R
   const fields = { ...data.fields, type: { ...type, values: ['card', ...type.values] }, card: card() };
   return { ...params, payment_method_data: { ...data, fields } };
 }
+
+/** Calls that the Stripe CLI makes and the SDK does not declare. */
+export const UNDECLARED: readonly Operation[] = [
+  {
+    name: 'events.retry',
+    method: 'POST',
+    path: '/v1/events/{id}/retry',
+    params: {
+      account: { kind: 'string', optional: true },
+      for_stripecli: { kind: 'boolean', optional: true },
+      webhook_endpoint: { kind: 'string', optional: true },
+    },
+    returns: { kind: 'ref', to: ['event'] },
+  },
+];

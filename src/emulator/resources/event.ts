@@ -17,6 +17,15 @@ export const event = defineResource('event', {
       return shown(found);
     },
     'events.list': list,
+    // What `stripe events resend` calls; without an endpoint, whoever wants the event gets it.
+    'events.retry': ({ world, tx, path, params }) => {
+      const found = world.log.get(path[0]!);
+      if (!found || !visible(found, tx)) throw noSuch('event', path[0]!, 'id', 404);
+      const endpoint = params['webhook_endpoint'] as string | undefined;
+      if (world.resend(found, endpoint) === 0 && endpoint !== undefined)
+        throw noSuch('webhook_endpoint', endpoint, 'webhook_endpoint');
+      return shown(found);
+    },
   },
 });
 

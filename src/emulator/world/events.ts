@@ -28,7 +28,9 @@ function tell(rule: EventRule, change: Change): Told {
   const view = rule.as ?? ((row) => row.object);
   const object = view(rule.shows === 'start' ? change.first : change.after);
   const previous = rule.previous && change.before ? difference(change.object, view(change.before), object) : undefined;
-  return { type: rule.type, object, previous, deleted: change.after.deleted };
+  // A card that goes takes its payment method from the customer, which is told as such and not as an end.
+  const gone = change.after.deleted && rule.type.endsWith('.deleted');
+  return { type: rule.type, object, previous, deleted: gone };
 }
 
 const rules = new Map<string, EventRule[]>();

@@ -6,6 +6,9 @@ export interface StripeObjects {
   account: Stripe.Account;
   balance_transaction: Stripe.BalanceTransaction;
   bank_account: Stripe.BankAccount;
+  'billing.meter': Stripe.Billing.Meter;
+  'billing.meter_event': Stripe.Billing.MeterEvent;
+  'billing.meter_event_adjustment': Stripe.Billing.MeterEventAdjustment;
   card: Stripe.Card;
   cash_balance: Stripe.CashBalance;
   charge: Stripe.Charge;
@@ -28,10 +31,16 @@ export interface StripeObjects {
   price: Stripe.Price;
   product: Stripe.Product;
   promotion_code: Stripe.PromotionCode;
+  quote: Stripe.Quote;
   'radar.early_fraud_warning': Stripe.Radar.EarlyFraudWarning;
   refund: Stripe.Refund;
   review: Stripe.Review;
+  setup_attempt: Stripe.SetupAttempt;
+  setup_intent: Stripe.SetupIntent;
   source: Stripe.Source;
+  subscription: Stripe.Subscription;
+  subscription_item: Stripe.SubscriptionItem;
+  subscription_schedule: Stripe.SubscriptionSchedule;
   tax_id: Stripe.TaxId;
   tax_rate: Stripe.TaxRate;
   token: Stripe.Token;
@@ -71,4 +80,6 @@ export type Row<Name extends string = string> = {
   /** Its place in the order of creation, across all objects of the world. */
   readonly position: number;
   readonly deleted: boolean;
+  /** The test clock on which it lives, by its id; none is the world's own time. */
+  readonly clock?: string | undefined;
 };

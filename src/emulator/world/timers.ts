@@ -1,19 +1,28 @@
 /** Something that becomes due: at a moment (Unix seconds), for one object, under a name its resource knows. */
 export type Due = { at: number; account: string; object: string; id: string; timer: string };
 
-/** Moments to come, the earliest first and, within one second, the first told first. */
-export type Timers = { add(due: Due): void; next(): Due | undefined; take(): Due | undefined; clear(): void };
+/** Things to come by moment (Unix seconds), the earliest first and, within one second, the first told first. */
+export type Timers<Entry extends { at: number } = Due> = {
+  add(entry: Entry): void;
+  next(): Entry | undefined;
+  take(): Entry | undefined;
+  /** All of them, in the order in which they will be taken. */
+  list(): Entry[];
+  clear(): void;
+};
 
 /** A binary heap. What is no longer true is not removed: whoever takes an entry looks whether it still holds. */
-export function createTimers(): Timers {
+export function createTimers<Entry extends { at: number } = Due>(): Timers<Entry> {
   let told = 0;
-  let heap: (Due & { order: number })[] = [];
-  const earlier = (a: number, b: number) => heap[a]!.at - heap[b]!.at || heap[a]!.order - heap[b]!.order;
+  type Kept = { entry: Entry; order: number };
+  let heap: Kept[] = [];
+  const compare = (a: Kept, b: Kept) => a.entry.at - b.entry.at || a.order - b.order;
+  const earlier = (a: number, b: number) => compare(heap[a]!, heap[b]!);
   const swap = (a: number, b: number) => ([heap[a], heap[b]] = [heap[b]!, heap[a]!]);
 
   return {
-    add(due) {
-      heap.push({ ...due, order: told++ });
+    add(entry) {
+      heap.push({ entry, order: told++ });
       for (let i = heap.length - 1; i > 0;) {
         const parent = (i - 1) >> 1;
         if (earlier(i, parent) >= 0) break;
@@ -21,9 +30,9 @@ export function createTimers(): Timers {
         i = parent;
       }
     },
-    next: () => heap[0],
+    next: () => heap[0]?.entry,
     take() {
-      const first = heap[0];
+      const first = heap[0]?.entry;
       const last = heap.pop();
       if (!first || heap.length === 0) return first;
       heap[0] = last!;
@@ -35,6 +44,7 @@ export function createTimers(): Timers {
         i = least;
       }
     },
+    list: () => heap.toSorted(compare).map(({ entry }) => entry),
     clear() {
       heap = [];
     },

@@ -3,15 +3,18 @@ import type { Change } from '../resources/define.ts';
 import { fill, type OnFilled } from '../shapes/fill.ts';
 import type { Hidden, Row, Stored } from './objects.ts';
 import type { Table } from './tables.ts';
+import { livesOnClocks } from './test-clocks.ts';
 
 /** What fired a transaction: an API request, or nothing but time (`id` null). */
 export type Trigger = { id: string | null; idempotency_key: string | null };
 
 /** Everything a behaviour may do to the world. Reads see its own writes; nothing is told before the commit. */
 export type Transaction = {
-  /** The world's time, Unix seconds. */
+  /** The time, Unix seconds: the world's, or that of the test clock on which this happens. */
   readonly now: number;
-  /** Whether the world's time flows, or stands still until somebody moves it. */
+  /** The world's time, Unix seconds, on a test clock as well. */
+  readonly worldNow: number;
+  /** Whether time flows, or stands still until somebody moves it. */
   readonly flowing: boolean;
   readonly account: string;
   readonly trigger: Trigger;
@@ -33,6 +36,8 @@ export type Transaction = {
   remove(object: string, id: string): void;
   /** Tries something out: its result is returned, and everything it changed is as it was before. */
   trial<T>(run: () => T): T;
+  /** Puts an object on a test clock. */
+  moveToClock(object: string, id: string, clock: string): void;
   /** Names the reason of the last change to an object, for rules that depend on it. */
   because(object: string, id: string, cause: string): void;
   newest<Name extends string>(object: Name, options?: Parameters<Table['newest']>[0]): Generator<Row<Name>>;
@@ -41,6 +46,9 @@ export type Transaction = {
 
 export type Ground = {
   now: number;
+  worldNow: number;
+  /** The test clock on which it happens. */
+  clock: string | undefined;
   flowing: boolean;
   account: string;
   trigger: Trigger;
@@ -78,6 +86,7 @@ export function openTransaction(ground: Ground): OpenTransaction {
 
   const tx: Transaction = {
     now,
+    worldNow: ground.worldNow,
     flowing: ground.flowing,
     account,
     trigger,
@@ -97,8 +106,10 @@ export function openTransaction(ground: Ground): OpenTransaction {
     get: (object, id) => tx.row(object, id)?.object,
     insert<Name extends string>(object: Name, fields: Partial<Stored<Name>>, hidden: Hidden = {}) {
       const filled = fill(object, fields as JsonObject, ground.onFilled) as unknown as Stored;
-      const id = filled.id ?? object;
-      put(object, { id, object: filled, hidden, account, position: ground.nextPosition(), deleted: false });
+      // A few objects have no id of their own to be found by.
+      const id = filled.id ?? (hidden['rowId'] as string | undefined) ?? object;
+      const clock = ground.clock !== undefined && livesOnClocks(object) ? { clock: ground.clock } : {};
+      put(object, { id, object: filled, hidden, account, position: ground.nextPosition(), deleted: false, ...clock });
       return filled as unknown as Stored<Name>;
     },
     update<Name extends string>(object: Name, id: string, fields: Partial<Stored<Name>>, hidden: Hidden = {}) {
@@ -122,6 +133,9 @@ export function openTransaction(ground: Ground): OpenTransaction {
         undo();
         touched = outer;
       }
+    },
+    moveToClock(object, id, clock) {
+      put(object, { ...existing(object, id), clock });
     },
     because(object, id, cause) {
       const change = touched.get(`${object} ${id}`);

@@ -8,7 +8,9 @@ import { createWorldClock, type WorldClock } from './clock.ts';
 import { createEventLog, type EventLog, type LoggedEvent } from './event-log.ts';
 import { eventsOf } from './events.ts';
 import { createTables, type Tables } from './state.ts';
-import { createTimers } from './timers.ts';
+import { createAgenda, type Agenda } from './agenda.ts';
+import { clockRow, clockTime, setClockTime, type ClockPlace } from './test-clocks.ts';
+import type { WorldState } from './world-state.ts';
 import { openTransaction, type Transaction, type Trigger } from './transaction.ts';
 
 export type WorldOptions = {
@@ -34,22 +36,30 @@ export type World = {
   readonly filled: ReadonlyMap<string, number>;
   /**
    * Runs something that may change the world: all of it counts, or nothing. An error with `keep` commits before it is
-   * thrown on: what Stripe keeps of a declined payment.
+   * thrown on: what Stripe keeps of a declined payment. On a test clock it happens at that clock's time.
    */
-  transact<T>(trigger: Trigger, account: string, run: (tx: Transaction) => T): T;
+  transact<T>(trigger: Trigger, account: string, run: (tx: Transaction) => T, on?: ClockPlace): T;
   requestId(): string;
-  /** When the next moment is due, Unix seconds. */
-  nextDue(): number | undefined;
+  /** What is due when, clock by clock. */
+  readonly agenda: Agenda;
+  /** When the next moment is due, Unix seconds: of the world's own clock, or of a test clock. */
+  nextDue(on?: ClockPlace): number | undefined;
   /** Runs what is due first, if it is due by `until`, at its own moment. Says whether there was anything. */
-  runNext(until: number): boolean;
+  runNext(until: number, on?: ClockPlace): boolean;
   /** Every endpoint that an event went to has answered it. */
   answered(logged: LoggedEvent): void;
   /** Empties the world and begins a new epoch. */
   reset(): void;
+  /** All there is to know about the world now; rows and events are shared, not copied. */
+  save(): WorldState;
+  /** Puts everything back as it was, and begins a new epoch: what is made from now on has other ids than before. */
+  restore(state: WorldState): void;
   /** Called after each commit with the events it told. */
   onCommit: (events: LoggedEvent[]) => void;
   /** Whether events of a type go anywhere; said by whoever delivers them. */
   listened: (type: string, account: string) => boolean;
+  /** Sends an event again, to one endpoint or to all that want it, and says to how many; done by whoever delivers. */
+  resend: (event: LoggedEvent, endpoint?: string) => number;
 };
 
 /** Thrown through a transaction, an error with `keep` leaves what the transaction did: a decline is an outcome. */
@@ -65,22 +75,14 @@ export function createWorld({ name, wall, resources, seed, frozenAt, check }: Wo
   const clock = createWorldClock(wall, frozenAt);
   const log = createEventLog();
   const tables = createTables();
-  const timers = createTimers();
+  const agenda = createAgenda(tables, resources);
   const filled = new Map<string, number>();
 
   const id = (prefix: string, length: number, now: number) =>
     `${prefix}_${length >= 20 ? '1' + sortableSeconds(now) + source.text(length - 7) : source.text(length)}`;
 
-  const watch = ({ object, id, after, before }: Change) => {
-    for (const { name, at } of resources.get(object)?.timers ?? []) {
-      const due = after.deleted ? null : at(after.object, after.hidden);
-      if (due == null || (before && !before.deleted && at(before.object, before.hidden) === due)) continue;
-      timers.add({ at: due, account: after.account, object, id, timer: name });
-    }
-  };
-
   const commit = (changes: Change[], trigger: Trigger, account: string) => {
-    changes.forEach(watch);
+    changes.forEach(agenda.watch);
     const told = eventsOf(changes, resources);
     if (check) told.forEach(({ type, object }) => mustConform(type, object));
     const events = told.map((told) => {
@@ -109,10 +111,15 @@ export function createWorld({ name, wall, resources, seed, frozenAt, check }: Wo
     filled,
     onCommit: () => {},
     listened: () => false,
-    transact(trigger, account, run) {
+    resend: () => 0,
+    agenda,
+    transact(trigger, account, run, on) {
+      const place = on && clockRow(tables, on);
       const open = openTransaction({
-        now: clock.now(),
-        flowing: !clock.frozen,
+        now: place ? clockTime(place) : clock.now(),
+        worldNow: clock.now(),
+        clock: place?.id,
+        flowing: !place && !clock.frozen,
         account,
         trigger,
         table: tables.of,
@@ -144,46 +151,75 @@ export function createWorld({ name, wall, resources, seed, frozenAt, check }: Wo
       return result!;
     },
     requestId: () => `req_${source.text(14)}`,
-    nextDue() {
-      // Entries that no longer hold are passed over here, so that nobody wakes for them.
-      for (let due = timers.next(); due; due = timers.next()) {
-        if (holds(due)) return due.at;
-        timers.take();
-      }
-      return undefined;
-    },
-    runNext(until) {
-      const at = world.nextDue();
+    nextDue: (on) => agenda.next(on?.id ?? '')?.at,
+    runNext(until, on) {
+      const at = world.nextDue(on);
       if (at === undefined || at > until) return false;
-      const due = timers.take()!;
-      const row = tables.of(due.account, due.object).get(due.id)!;
-      const rule = ruleOf(due)!;
-      clock.at(Math.max(at, 0), () =>
-        world.transact(rule.trigger?.(row.hidden) ?? NOBODY, due.account, (tx) => rule.run(tx, row.object, row.hidden)),
-      );
+      const { due, row, rule } = agenda.take(on?.id ?? '')!;
+      const run = () =>
+        world.transact(
+          rule.trigger?.(row.hidden) ?? NOBODY,
+          due.account,
+          (tx) => rule.run(tx, row.object, row.hidden),
+          on,
+        );
+      // Events are told at the world's time; on a test clock only its objects are elsewhere in time.
+      if (!on) clock.at(Math.max(at, 0), run);
+      else {
+        if (at > clockTime(clockRow(tables, on)!)) setClockTime(tables, on, at);
+        run();
+      }
       return true;
     },
     answered({ event }) {
       const subject = (event['data'] as JsonObject)['object'] as JsonObject;
-      const follows = resources.get(String(subject['object']))?.answered?.[event.type];
-      if (follows) world.transact(NOBODY, event.account ?? '', (tx) => follows(tx, String(subject['id'])));
+      const object = String(subject['object']);
+      const follows = resources.get(object)?.answered?.[event.type];
+      if (!follows) return;
+      const account = event.account ?? '';
+      const id = String(subject['id']);
+      const place = tables.of(account, object).get(id)?.clock;
+      world.transact(
+        NOBODY,
+        account,
+        (tx) => follows(tx, id),
+        place === undefined ? undefined : { id: place, account },
+      );
     },
     reset() {
-      epoch++;
+      begin();
       position = 0;
-      source = random(seed === undefined ? undefined : `${seed} ${name} ${epoch}`);
       tables.clear();
-      timers.clear();
+      agenda.restore([]);
       log.clear();
       filled.clear();
     },
+    save: () => ({
+      epoch,
+      position,
+      clock: { now: clock.now(), frozen: clock.frozen },
+      rows: Array.from(tables.all(), ({ account, object, table }) => ({ account, object, rows: [...table.rows()] })),
+      due: agenda.save(),
+      log: log.all.map((logged) => ({ ...logged })),
+      filled: [...filled],
+    }),
+    restore(state) {
+      epoch = Math.max(epoch, state.epoch);
+      world.reset();
+      position = state.position;
+      for (const { account, object, rows } of state.rows)
+        for (const row of rows.toSorted((a, b) => a.position - b.position)) tables.of(account, object).put(row);
+      agenda.restore(state.due);
+      for (const { event, deleted, pending } of state.log) log.append(event, deleted).pending = pending;
+      for (const [path, count] of state.filled) filled.set(path, count);
+      clock.set(state.clock.now);
+      if (state.clock.frozen) clock.freeze();
+      else clock.flow();
+    },
   };
-
-  const ruleOf = (due: { object: string; timer: string }) =>
-    resources.get(due.object)?.timers?.find((rule) => rule.name === due.timer);
-  const holds = (due: { at: number; account: string; object: string; id: string; timer: string }) => {
-    const row = tables.of(due.account, due.object).get(due.id);
-    return row && !row.deleted && ruleOf(due)?.at(row.object, row.hidden) === due.at;
+  const begin = () => {
+    epoch++;
+    source = random(seed === undefined ? undefined : `${seed} ${name} ${epoch}`);
   };
   return world;
 }

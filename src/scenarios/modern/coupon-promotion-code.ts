@@ -19,7 +19,7 @@ export const couponPromotionCode = defineScenario({
         s5: 'Your server deactivates the code.',
         s6: 'Your server deletes the coupon.',
       },
-      run: async ({ stripe, step }) => {
+      run: async ({ stripe, step, wait }) => {
         const price = await stripe.prices.create({
           currency: 'usd',
           unit_amount: 2000,
@@ -38,6 +38,7 @@ export const couponPromotionCode = defineScenario({
         await step('s3', () =>
           stripe.subscriptions.update(subscription.id, { discounts: [{ promotion_code: code.id }] }),
         );
+        await wait('1d');
         await step('s4', () => stripe.subscriptions.deleteDiscount(subscription.id));
         await step('s5', () => stripe.promotionCodes.update(code.id, { active: false }));
         await step('s6', () => stripe.coupons.del(coupon.id));

@@ -107,3 +107,27 @@ export const BECS_ACCOUNTS = accounts(AU, [
   ['111111116', 'noAccount', fails('no_account', inactive)],
   ['222222227', 'referToCustomer', fails('refer_to_customer')],
 ]);
+
+const MESSAGES: Readonly<Record<string, string>> = {
+  account_closed: "The customer's bank account has been closed.",
+  account_number_invalid: 'The bank account number provided is invalid.',
+  bank_account_unusable: 'The bank account provided can not be used: its tokenized account number was deactivated.',
+  blocked: 'Stripe blocked this payment as too risky.',
+  charge_exceeds_source_limit:
+    'This charge would cause you to exceed your rolling-window processing limit for this source type.',
+  charge_exceeds_transaction_limit: 'This charge would exceed your transaction processing limit for this source type.',
+  charge_exceeds_weekly_limit: 'This charge would exceed your weekly processing limit for this source type.',
+  debit_not_authorized: 'The customer has notified their bank that this payment was unauthorized.',
+  insufficient_funds: "The customer's account has insufficient funds to cover this payment.",
+  invalid_currency:
+    "The bank was unable to process this payment because of its currency. Use the currency of the customer's account.",
+  no_account: "The customer's bank account could not be located.",
+  payment_intent_mandate_invalid: "The customer's bank refused the mandate.",
+  payment_method_microdeposit_failed:
+    'Microdeposits could not be sent to the bank account. Check the account number and try again.',
+  refer_to_customer: 'The bank declined the debit and asks to contact the customer.',
+};
+
+/** What is said of a debit that did not go through; `code` is its failure code, null when the bank gave none. */
+export const debitMessage = (code: string | null): string =>
+  MESSAGES[code ?? ''] ?? 'The payment failed; the bank gave no further reason.';

@@ -3,6 +3,6 @@ export { brandOf, checkCard, fullYear, passesLuhn, type CardDetails, type CardPr
 export { DISPUTE_EVIDENCE } from './disputes.ts';
 export { TEST_CARDS, cardByNumber, cardByPaymentMethod, cardByToken } from './lookup.ts';
 export { declineMessage, declineParam, sellerMessage } from './messages.ts';
-export { MICRODEPOSITS, type DebitFact, type TestBankAccount } from './bank-debits.ts';
+export { MICRODEPOSITS, debitMessage, type DebitFact, type TestBankAccount } from './bank-debits.ts';
 export { TEST_BANK_ACCOUNTS, bankAccountByNumber, bankAccountByPaymentMethod } from './bank-lookup.ts';
-export { isIban } from './sepa.ts';
+export { ibanParts, isIban } from './sepa.ts';

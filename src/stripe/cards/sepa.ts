@@ -38,6 +38,17 @@ export function ibanCheckDigits(country: string, account: string): string {
 export const isIban = (iban: string): boolean =>
   /^[A-Z]{2}\d{2}[A-Z0-9]{8,30}$/.test(iban) && ibanCheckDigits(iban.slice(0, 2), iban.slice(4)) === iban.slice(2, 4);
 
+// How many characters after the check digits name the bank, and then the branch (the IBAN registry, ISO 13616).
+const PARTS: Readonly<Record<string, readonly [bank: number, branch: number]>> = {
+  AT: [5, 0], BE: [3, 0], CH: [5, 0], DE: [8, 0], ES: [4, 4], FI: [3, 0], FR: [5, 5], GB: [4, 6], IE: [4, 6], NL: [4, 0], PT: [4, 4],
+}; // prettier-ignore
+
+/** The bank and the branch that an IBAN names; null where its country's have no such part. */
+export function ibanParts(iban: string): { bank: string | null; branch: string | null } {
+  const [bank, branch] = PARTS[iban.slice(0, 2)] ?? [0, 0];
+  return { bank: iban.slice(4, 4 + bank) || null, branch: iban.slice(4 + bank, 4 + bank + branch) || null };
+}
+
 /** The SEPA accounts that exist in test mode, eight for each country. */
 export const SEPA_ACCOUNTS: readonly TestBankAccount[] = Object.entries(ACCOUNTS).flatMap(([country, line]) => {
   const [stem = '', ...irregular] = line.split(' ').toReversed();

@@ -96,14 +96,14 @@ describe.each(Object.entries(FLOWS))('%s', (_, flow) => {
 
 test('what is filled in is counted, so that the test above could fail', async () => {
   const open = start();
-  await open.stripe.taxRates.create({ display_name: 'VAT', inclusive: false, percentage: 20 });
-  await open.stripe.subscriptions.create({ customer: (await open.stripe.customers.create({})).id });
-  expect([...open.world.filled.keys()].filter((path) => path.startsWith('subscription.'))).not.toEqual([]);
+  await open.stripe.topups.create({ amount: 1000, currency: 'usd' });
+  expect([...open.world.filled.keys()].filter((path) => path.startsWith('topup.'))).not.toEqual([]);
 });
 
 test('between them the flows fire every event that a resource declares, except those named here', async () => {
-  // What no test card brings about: these wait for asynchronous payment methods and sources.
-  const elsewhere = ['payment_intent.processing', 'source.failed', 'source.canceled'];
+  // What nothing brings about that is modelled: these belong to sources of retired payment methods, and a
+  // test clock fails only when the local Stripe itself does.
+  const elsewhere = ['source.failed', 'source.canceled', 'test_helpers.test_clock.internal_failure'];
   const fired = new Set<string>();
   for (const flow of Object.values(FLOWS)) {
     const open = start();

@@ -1,6 +1,10 @@
 import { NOW, type start } from '../sdk.ts';
+import { CLOCK_FLOWS } from './clock-flows.ts';
+import { BANK_FLOWS } from './bank-flows.ts';
 import { CATALOGUE_FLOWS } from './catalogue-flows.ts';
 import { INVOICE_FLOWS } from './invoice-flows.ts';
+import { PLAN_FLOWS } from './plan-flows.ts';
+import { SUBSCRIPTION_FLOWS } from './subscription-flows.ts';
 
 const DAY = 24 * 60 * 60;
 const card = { amount: 2000, currency: 'usd' } as const;
@@ -9,8 +13,12 @@ const declines = (call: Promise<unknown>) => call.catch(() => undefined);
 
 /** Everything that has behaviour, once: between them they fire every event it can fire. */
 export const FLOWS: Record<string, (open: Open) => Promise<unknown>> = {
+  ...CLOCK_FLOWS,
+  ...BANK_FLOWS,
   ...CATALOGUE_FLOWS,
   ...INVOICE_FLOWS,
+  ...SUBSCRIPTION_FLOWS,
+  ...PLAN_FLOWS,
   async customers({ stripe }) {
     const address = { line1: '1 Main Street', city: 'Springfield', country: 'US' };
     const { id } = await stripe.customers.create({

@@ -47,6 +47,8 @@ export function kindAt(path: string): string | undefined {
 
 /** What creating one takes beyond what its parameters require; a name with `→` refers to an object of that kind. */
 export const SPECIAL: Record<string, JsonObject> = {
+  // A name counts once while its meter is active: {n} is another number each time.
+  '/v1/billing/meters': { event_name: 'calls {n}' },
   '/v1/billing/credit_grants': { customer: '→customer' },
   '/v1/charges': { amount: 1000, currency: 'usd', source: 'tok_visa' },
   '/v1/coupons': { percent_off: 20 },
@@ -58,12 +60,14 @@ export const SPECIAL: Record<string, JsonObject> = {
   '/v1/issuing/disputes': { transaction: '→issuing.transaction' },
   '/v1/payment_methods': { type: 'card', card: { token: 'tok_visa' } },
   '/v1/plans': { amount: 1000, product: '→product' },
-  '/v1/prices': { product: '→product', unit_amount: 1000 },
+  '/v1/prices': { product: '→product', recurring: { interval: 'month' }, unit_amount: 1000 },
   '/v1/promotion_codes': { promotion: { coupon: '→coupon', type: 'coupon' } },
   '/v1/refunds': { charge: '→charge', amount: 100 },
-  '/v1/subscription_items': { price: '→price' },
-  '/v1/subscription_schedules': { customer: '→customer' },
-  '/v1/subscriptions': { customer: '→customer' },
+  '/v1/subscription_items': {
+    price_data: { currency: 'usd', product: '→product', recurring: { interval: 'month' }, unit_amount: 1000 },
+  },
+  '/v1/subscription_schedules': { customer: '→customer', phases: [{ items: [{ price: '→price' }] }] },
+  '/v1/subscriptions': { customer: '→customer', items: [{ price: '→price' }], trial_period_days: 7 },
   '/v1/three_d_secure/authentications': { payment_method: '→payment_method' },
   '/v1/transfers': { destination: '→account' },
   '/v1/webhook_endpoints': { enabled_events: ['charge.succeeded'], url: 'http://127.0.0.1:9/hook' },

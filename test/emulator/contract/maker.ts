@@ -37,17 +37,17 @@ export function maker({ stripe, world }: Open): Maker {
     known.set(kind, id);
     return id;
   };
+  let made = 0;
   /** Parameters with an id in place of every `→kind`. */
   const resolved = async (params: JsonObject): Promise<JsonObject> => {
-    const entries = Object.entries(params).map(async ([name, value]) => [
-      name,
-      typeof value === 'string' && value.startsWith('→')
-        ? await one(value.slice(1))
-        : isObject(value)
-          ? await resolved(value)
-          : value,
-    ]);
+    const entries = Object.entries(params).map(async ([name, value]) => [name, await filledIn(value)]);
     return Object.fromEntries(await Promise.all(entries)) as JsonObject;
+  };
+  const filledIn = async (value: Json): Promise<Json> => {
+    if (typeof value === 'string' && value.startsWith('→')) return one(value.slice(1));
+    if (typeof value === 'string') return value.replace('{n}', () => String(++made));
+    if (Array.isArray(value)) return Promise.all(value.map(filledIn));
+    return isObject(value) ? resolved(value) : value;
   };
   /** The kind a parameter refers to: that of the field it becomes, else the one it is named like. */
   const kindNamed = (name: string, object: string) => {

@@ -144,3 +144,21 @@ describe('an intent', () => {
     expect(await refusal(stripe.paymentIntents.cancel(id))).toMatchObject({ code: 'payment_intent_unexpected_state' });
   });
 });
+
+test('what an amount is made of is kept, part by part', async () => {
+  const { stripe } = start();
+  const { id, amount_details } = await stripe.paymentIntents.create({
+    amount: 2000,
+    currency: 'usd',
+    amount_details: { tax: { total_tax_amount: 300 } },
+  });
+  expect(amount_details).toMatchObject({ tax: { total_tax_amount: 300 }, tip: {} });
+  const { amount_details: more } = await stripe.paymentIntents.update(id, {
+    amount_details: { shipping: { amount: 500 } },
+  });
+  expect(more).toMatchObject({ tax: { total_tax_amount: 300 }, shipping: { amount: 500, from_postal_code: null } });
+  const line_items = [{ product_name: 'Tea', quantity: 1, unit_cost: 1200 }];
+  expect(await refusal(stripe.paymentIntents.update(id, { amount_details: { line_items } }))).toMatchObject({
+    statusCode: 501,
+  });
+});

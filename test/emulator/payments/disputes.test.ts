@@ -125,12 +125,17 @@ describe('an inquiry', () => {
   test('escalated becomes a chargeback, and only then is money withdrawn', async () => {
     const { stripe, id, submit, pass, told, balance } = await disputed('tok_createDisputeInquiry');
     expect(await submit('escalate_inquiry_evidence')).toMatchObject({
+      status: 'warning_under_review',
+      is_charge_refundable: true,
+    });
+    expect(told()).toEqual(['charge.dispute.updated']);
+    await pass(10);
+    expect(await stripe.disputes.retrieve(id)).toMatchObject({
       status: 'needs_response',
       is_charge_refundable: false,
       payment_method_details: { card: { case_type: 'chargeback' } },
     });
-    await pass(10);
-    expect(told()).toEqual(['charge.dispute.updated', 'charge.dispute.funds_withdrawn']);
+    expect(told()).toEqual(['charge.dispute.updated', 'charge.dispute.updated', 'charge.dispute.funds_withdrawn']);
     expect(await balance()).toBe(-2500);
     await submit('winning_evidence');
     await pass(10);

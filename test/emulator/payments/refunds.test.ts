@@ -119,6 +119,7 @@ test('a refund that fails gives the money back to the balance, and the charge is
     'refund.updated',
     'charge.refund.updated',
     'refund.failed',
+    'refund.updated',
     'charge.refund.updated',
     'charge.updated',
   ]);

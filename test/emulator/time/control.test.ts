@@ -8,12 +8,23 @@ const DAY = 24 * 60 * 60;
 test('the clock is read and moved: by a span, to a moment, to what is next', async () => {
   const { emulator, stripe, world } = start();
   const clock = async (body?: object) => (await control(emulator, body ? 'POST /clock' : 'GET /clock', body)).body;
-  expect(await clock()).toEqual({ now: NOW, frozen: true, next_due: null });
-  await stripe.charges.create({ amount: 500, currency: 'usd', source: 'tok_visa', capture: false });
-  expect(await clock()).toEqual({ now: NOW, frozen: true, next_due: NOW + 7 * DAY });
+  expect(await clock()).toEqual({ now: NOW, frozen: true, next_due: null, due: [], test_clocks: [] });
+  const { id } = await stripe.charges.create({ amount: 500, currency: 'usd', source: 'tok_visa', capture: false });
+  expect(await clock()).toEqual({
+    now: NOW,
+    frozen: true,
+    next_due: NOW + 7 * DAY,
+    due: [{ at: NOW + 7 * DAY, object: 'charge', id, timer: 'expire' }],
+    test_clocks: [],
+  });
   expect(await clock({ advance: '1h' })).toMatchObject({ now: NOW + 3600 });
   expect(await clock({ to: NOW + DAY })).toMatchObject({ now: NOW + DAY });
-  expect(await clock({ advance: 'next' })).toEqual({ now: NOW + 7 * DAY, frozen: true, next_due: null });
+  expect(await clock({ advance: 'next' })).toEqual({
+    now: NOW + 7 * DAY,
+    frozen: true,
+    next_due: null,
+    events: { 'charge.expired': 1 },
+  });
   expect(typesOf(world)).toEqual(['charge.succeeded', 'charge.expired']);
 });
 

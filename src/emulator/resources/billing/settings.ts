@@ -8,6 +8,8 @@ export type BillingSettings = {
   retryAfterDays: readonly number[];
   /** What becomes of a subscription when its last retry has failed. */
   afterLastRetry: 'cancel' | 'unpaid' | 'past_due';
+  /** Days after the first failure at which that happens though retries may be left; null for with the last retry. */
+  endAfterDays: number | null;
   /** Days before a renewal at which `invoice.upcoming` tells of it; null for never. */
   upcomingDays: number | null;
   /** Automations: days before and after the due date at which `invoice.will_be_due` and `invoice.overdue` come. */
@@ -22,6 +24,7 @@ export type BillingSettings = {
 export const DEFAULT_SETTINGS: BillingSettings = {
   retryAfterDays: [1, 3, 5, 7],
   afterLastRetry: 'cancel',
+  endAfterDays: null,
   upcomingDays: 7,
   willBeDueDays: null,
   overdueDays: null,

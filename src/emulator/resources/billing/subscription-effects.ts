@@ -1,5 +1,6 @@
 import type { Stored } from '../../world/objects.ts';
 import type { Transaction } from '../../world/transaction.ts';
+import { failed, givenUp, paid } from './subscriptions/follow.ts';
 
 type Invoice = Stored<'invoice'>;
 
@@ -13,23 +14,28 @@ export const subscriptionOf = ({ parent }: Pick<Invoice, 'parent'>): string | nu
  * that bill a subscription.
  */
 
-/** The invoice was finalised and is open, or paid at once when nothing was due. */
-export function invoiceFinalized(_tx: Transaction, _invoice: Invoice): void {}
+type Subscription = Stored<'subscription'>;
+const follows = (tx: Transaction, invoice: Invoice, run: (subscription: Subscription) => void) => {
+  const subscription = tx.get('subscription', subscriptionOf(invoice));
+  if (subscription) run(subscription);
+};
 
 /** The invoice became paid: by a payment, out of band, by credit, or because nothing was due. */
-export function invoicePaid(_tx: Transaction, _invoice: Invoice): void {}
+export const invoicePaid = (tx: Transaction, invoice: Invoice): void =>
+  follows(tx, invoice, (subscription) => paid(tx, subscription, invoice));
 
 /** An attempt to collect failed. `final` says that no further attempt is planned. */
-export function invoiceFailed(_tx: Transaction, _invoice: Invoice, _final: boolean): void {}
+export const invoiceFailed = (tx: Transaction, invoice: Invoice, final: boolean): void =>
+  follows(tx, invoice, (subscription) => failed(tx, subscription, invoice, final));
 
-/** The bank asks the customer to authenticate the payment. */
-export function invoiceActionRequired(_tx: Transaction, _invoice: Invoice): void {}
+export const invoiceVoided = (tx: Transaction, invoice: Invoice): void =>
+  follows(tx, invoice, (subscription) => givenUp(tx, subscription, invoice));
 
-export function invoiceVoided(_tx: Transaction, _invoice: Invoice): void {}
-
-export function invoiceUncollectible(_tx: Transaction, _invoice: Invoice): void {}
+export const invoiceUncollectible = (tx: Transaction, invoice: Invoice): void =>
+  follows(tx, invoice, (subscription) => givenUp(tx, subscription, invoice));
 
 /** The payment method that a subscription names for its invoices: a payment method or a source, null for none. */
-export function subscriptionMethod(_tx: Transaction, _subscription: string): string | null {
-  return null;
+export function subscriptionMethod(tx: Transaction, id: string): string | null {
+  const subscription = tx.get('subscription', id);
+  return ((subscription?.default_payment_method ?? subscription?.default_source) as string | null | undefined) ?? null;
 }

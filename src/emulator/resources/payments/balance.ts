@@ -1,7 +1,8 @@
 import type { JsonObject } from '../../../base/json.ts';
 import type { Stored } from '../../world/objects.ts';
 import type { Transaction } from '../../world/transaction.ts';
-import { defineResource } from '../define.ts';
+import { defineResource, type Change } from '../define.ts';
+import { RANK } from '../ranks.ts';
 
 const DAY = 24 * 60 * 60;
 
@@ -26,6 +27,7 @@ export function post(tx: Transaction, posting: Posting): Stored<'balance_transac
   const availableOn = atOnce ? tx.now : Math.floor(tx.now / DAY) * DAY + 2 * DAY;
   const net = amount - fee;
   addToBalance(tx, currency, atOnce ? { available: net } : { pending: net });
+  if (atOnce && net > 0 && INCOME.includes(posting.type)) announce(tx);
   return tx.insert('balance_transaction', {
     id: tx.id('txn'),
     object: 'balance_transaction',
@@ -55,6 +57,17 @@ export function post(tx: Transaction, posting: Posting): Stored<'balance_transac
     type: posting.type,
   });
 }
+
+/** What was to wait and did not: told, unlike money that comes back, or that leaves. */
+const INCOME: string[] = ['charge', 'payment'];
+
+function announce(tx: Transaction): void {
+  const { hidden } = tx.row('balance', 'balance')!;
+  tx.update('balance', 'balance', {}, { announced: Number(hidden['announced'] ?? 0) + 1 });
+}
+
+const announced = ({ before, after }: Change<'balance'>) =>
+  Number(after.hidden['announced'] ?? 0) > Number(before?.hidden['announced'] ?? 0);
 
 type Sums = Record<string, { available: number; pending: number }>;
 
@@ -89,7 +102,9 @@ function balanceFields(sums: Sums): JsonObject {
 export const balance = defineResource('balance', {
   prefix: 'balance',
   operations: { 'balance.retrieve': ({ tx }) => tx.get('balance', 'balance') ?? balanceFields({}) },
-  events: [],
+  // Told of money that is available at once. What becomes available on schedule is not announced: Stripe does that once
+  // a day, in between whatever an account's log is about.
+  events: [{ type: 'balance.available', when: announced, rank: RANK.other }],
 });
 
 export const balanceTransaction = defineResource('balance_transaction', {

@@ -2,15 +2,17 @@ import type Stripe from 'stripe';
 import { stripeError } from '../../http/errors.ts';
 import type { Stored } from '../../world/objects.ts';
 import type { Transaction } from '../../world/transaction.ts';
-import { changed, defineResource, type Call, type Change } from '../define.ts';
+import { became, changed, defineResource, type Call, type Change } from '../define.ts';
 import { completeField } from '../../shapes/complete.ts';
 import { mergeMetadata } from '../metadata.ts';
 import { mustBeChargeable, readCurrency } from '../money.ts';
 import { RANK } from '../ranks.ts';
 import { need, noSuch } from '../references.ts';
 import { declineBody, declined } from './card-error.ts';
-import { charge as chargeCard, recordCapture, settle } from './charging.ts';
-import { openDisputes } from './dispute.ts';
+import { settle } from './charge-record.ts';
+import { charge as chargeCard, recordCapture } from './charging.ts';
+import { bankAnswers } from './debit.ts';
+import { openDisputes } from './dispute-opening.ts';
 import { warn } from './early-fraud-warning.ts';
 import { expireIntent } from './intent-outcomes.ts';
 import { chooseSource } from './source-choice.ts';
@@ -39,8 +41,9 @@ export const charge = defineResource('charge', {
   prefix: 'ch',
   operations: { 'charges.create': create, 'charges.update': update, 'charges.capture': capture },
   events: [
-    { type: 'charge.succeeded', when: (c) => !c.before && c.after.object.status === 'succeeded', rank: RANK.charge },
-    { type: 'charge.failed', when: (c) => !c.before && c.after.object.status === 'failed', rank: RANK.charge },
+    { type: 'charge.pending', when: became('status', 'pending'), rank: RANK.charge },
+    { type: 'charge.succeeded', when: became('status', 'succeeded'), rank: RANK.charge },
+    { type: 'charge.failed', when: became('status', 'failed'), rank: RANK.charge },
     { type: 'charge.captured', when: captured, rank: RANK.charge, previous: true },
     { type: 'charge.expired', when: hiddenBecame('expired'), rank: RANK.chargeExpired, previous: true },
     {
@@ -63,6 +66,11 @@ export const charge = defineResource('charge', {
       name: 'settle',
       at: (_, hidden) => hidden['settlesAt'] as number | null,
       run: (tx, { id }) => void settle(tx, id),
+    },
+    {
+      name: 'debit',
+      at: (_, hidden) => hidden['answersAt'] as number | null,
+      run: (tx, { id }) => bankAnswers(tx, id),
     },
     {
       name: 'dispute',

@@ -1,7 +1,7 @@
 import type Stripe from 'stripe';
-import { DISPUTE_EVIDENCE, type TestCard } from '../../../stripe/cards/index.ts';
+import { DISPUTE_EVIDENCE } from '../../../stripe/cards/index.ts';
 import { stripeError } from '../../http/errors.ts';
-import type { Stored } from '../../world/objects.ts';
+import type { Hidden, Stored } from '../../world/objects.ts';
 import type { Transaction } from '../../world/transaction.ts';
 import { became, changed, created, defineResource, type Call, type Change } from '../define.ts';
 import { mergeMetadata } from '../metadata.ts';
@@ -9,20 +9,12 @@ import { DISPUTE_FEE } from '../money.ts';
 import { RANK } from '../ranks.ts';
 import { need } from '../references.ts';
 import { post } from './balance.ts';
-import { cardOf } from './charging.ts';
-import { emptyEvidence, enhancedTypes } from './dispute-evidence.ts';
-import { nothingLeftToDo } from './early-fraud-warning.ts';
 
-const DAY = 24 * 60 * 60;
-/** Seconds from a dispute to the withdrawal of its money (an observed second for the books, another for the event). */
-const WITHDRAWN_AFTER = 2;
 /** Seconds until the bank decides on submitted evidence: seconds in test mode, 60 to 75 days in life. */
 const DECIDED_AFTER = 5;
-/** Banks give from 7 to 21 days to answer; test disputes give nine. */
-const DUE_AFTER = 9 * DAY;
 
-type Status = Stored<'dispute'>['status'];
-const CLOSED: Status[] = ['won', 'lost', 'warning_closed', 'prevented'];
+type Dispute = Stored<'dispute'>;
+const CLOSED: Dispute['status'][] = ['won', 'lost', 'warning_closed', 'prevented'];
 const closed = became<'dispute'>('status', ...CLOSED);
 const money = (more: (amount: number) => boolean) => (change: Change<'dispute'>) => {
   const { before, after } = change;
@@ -58,6 +50,11 @@ export const dispute = defineResource('dispute', {
       run: (tx, { id }, hidden) => decide(tx, id, hidden['verdict'] as 'won' | 'lost'),
     },
     {
+      name: 'escalate',
+      at: (_, hidden) => hidden['escalatesAt'] as number | null,
+      run: (tx, { id }) => escalate(tx, id),
+    },
+    {
       // Told in an event of its own, in the same second.
       name: 'reinstate',
       at: (_, hidden) => hidden['reinstatesAt'] as number | null,
@@ -71,62 +68,6 @@ export const dispute = defineResource('dispute', {
     },
   ],
 });
-
-/** Opens what the test card has in store for a charge: one dispute, or several parts of the amount, or an inquiry. */
-export function openDisputes(tx: Transaction, chargeId: string) {
-  const { object: charge, hidden } = tx.row('charge', chargeId)!;
-  const card = cardOf(hidden);
-  const { count = 1 } = card.dispute!;
-  const { amount_captured: taken } = charge;
-  const part = Math.floor(taken / count);
-  for (let i = 0; i < count; i++) open(tx, charge, card, i < count - 1 ? part : taken - part * (count - 1));
-  tx.update('charge', chargeId, { disputed: true });
-  nothingLeftToDo(tx, chargeId);
-}
-
-function open(tx: Transaction, charge: Stored<'charge'>, card: TestCard, amount: number) {
-  const { inquiry = false, reason } = card.dispute!;
-  const compliance = reason === 'noncompliant';
-  tx.insert(
-    'dispute',
-    {
-      id: tx.id('du'),
-      object: 'dispute',
-      amount,
-      balance_transactions: [],
-      charge: charge.id,
-      created: tx.now,
-      currency: charge.currency,
-      enhanced_eligibility_types: enhancedTypes(card),
-      evidence: emptyEvidence(charge),
-      evidence_details: {
-        due_by: tx.now + DUE_AFTER,
-        enhanced_eligibility: {},
-        has_evidence: false,
-        past_due: false,
-        submission_count: 0,
-        submission_method: 'not_submitted',
-      },
-      is_charge_refundable: inquiry,
-      livemode: false,
-      metadata: {},
-      network_reason_code: reason === 'fraudulent' ? '10.4' : reason === 'product_not_received' ? '13.1' : '98',
-      payment_intent: charge.payment_intent,
-      payment_method_details: {
-        card: {
-          brand: card.brand,
-          case_type: compliance ? 'compliance' : inquiry ? 'inquiry' : 'chargeback',
-          network: card.brand,
-          network_reason_code: reason === 'fraudulent' ? '10.4' : reason === 'product_not_received' ? '13.1' : '98',
-        },
-        type: 'card',
-      },
-      reason,
-      status: inquiry ? 'warning_needs_response' : 'needs_response',
-    },
-    { withdrawsAt: inquiry ? null : tx.now + WITHDRAWN_AFTER },
-  );
-}
 
 function update({ tx, params, path }: Call) {
   const dispute = need(tx, 'dispute', path[0]!, 'dispute');
@@ -143,7 +84,12 @@ function update({ tx, params, path }: Call) {
   return tx.update(
     'dispute',
     dispute.id,
-    { evidence, evidence_details: details, metadata, ...submitted(dispute, evidence) },
+    {
+      evidence,
+      evidence_details: details,
+      metadata,
+      status: dispute.status.startsWith('warning') ? 'warning_under_review' : 'under_review',
+    },
     verdict(tx, dispute, evidence),
   );
 }
@@ -151,25 +97,29 @@ function update({ tx, params, path }: Call) {
 const hasAny = (evidence: Stored<'dispute'>['evidence']) =>
   Object.values(evidence).some((value) => typeof value === 'string');
 
-function submitted(
-  { status, payment_method_details: paid }: Stored<'dispute'>,
-  evidence: Stored<'dispute'>['evidence'],
-): Partial<Stored<'dispute'>> {
+/** What the bank will decide: what the test evidence says, else nothing until a test says so or `due_by` passes. */
+function verdict(tx: Transaction, { status }: Dispute, evidence: Dispute['evidence']): Hidden {
   const effect = DISPUTE_EVIDENCE[evidence.uncategorized_text ?? ''];
-  if (!status.startsWith('warning')) return { status: 'under_review' };
-  if (effect !== 'escalated') return { status: 'warning_under_review' };
-  return {
-    status: 'needs_response',
-    is_charge_refundable: false,
-    ...(paid?.card && { payment_method_details: { ...paid, card: { ...paid.card, case_type: 'chargeback' } } }),
-  };
+  if (!effect) return {};
+  const decidedAt = tx.now + DECIDED_AFTER;
+  if (effect !== 'escalated') return { decidedAt, verdict: effect };
+  return status.startsWith('warning') ? { escalatesAt: decidedAt } : {};
 }
 
-/** What the bank will decide: what the test evidence says, else nothing until a test says so or `due_by` passes. */
-function verdict(tx: Transaction, { status }: Stored<'dispute'>, evidence: Stored<'dispute'>['evidence']) {
-  const effect = DISPUTE_EVIDENCE[evidence.uncategorized_text ?? ''];
-  if (effect === 'escalated') return status.startsWith('warning') ? { withdrawsAt: tx.now + WITHDRAWN_AFTER } : {};
-  return effect ? { decidedAt: tx.now + DECIDED_AFTER, verdict: effect } : {};
+/** The bank is not content: an inquiry becomes a chargeback, to be answered anew, and the money goes. */
+function escalate(tx: Transaction, id: string): void {
+  const { payment_method_details: paid } = tx.get('dispute', id)!;
+  tx.update(
+    'dispute',
+    id,
+    {
+      status: 'needs_response',
+      is_charge_refundable: false,
+      ...(paid?.card && { payment_method_details: { ...paid, card: { ...paid.card, case_type: 'chargeback' } } }),
+    },
+    // Told in an event of its own, in the same second.
+    { escalatesAt: null, withdrawsAt: tx.now },
+  );
 }
 
 function close({ tx, path }: Call) {
@@ -189,6 +139,7 @@ function decide(tx: Transaction, id: string, verdict: 'won' | 'lost') {
     { status },
     {
       decidedAt: null,
+      escalatesAt: null,
       withdrawsAt: status === 'lost' ? hidden['withdrawsAt'] : null,
       reinstatesAt: reinstates ? tx.now : null,
     },
@@ -197,7 +148,7 @@ function decide(tx: Transaction, id: string, verdict: 'won' | 'lost') {
 
 /** The bank takes the amount and its fee out of the account, or gives both back. */
 function move(tx: Transaction, id: string, way: 'withdraw' | 'reinstate') {
-  const { object } = tx.row('dispute', id)!;
+  const { object, hidden } = tx.row('dispute', id)!;
   const sign = way === 'withdraw' ? -1 : 1;
   const transaction = post(tx, {
     amount: sign * object.amount,
@@ -212,5 +163,7 @@ function move(tx: Transaction, id: string, way: 'withdraw' | 'reinstate') {
     atOnce: true,
   });
   const transactions = [...object.balance_transactions, transaction] as Stored<'dispute'>['balance_transactions'];
-  tx.update('dispute', id, { balance_transactions: transactions }, { withdrawsAt: null, reinstatesAt: null });
+  // Where the bank's word is final, its decision is told in an event of its own, in the same second.
+  const lost = way === 'withdraw' && hidden['final'] ? { decidedAt: tx.now, verdict: 'lost' } : {};
+  tx.update('dispute', id, { balance_transactions: transactions }, { withdrawsAt: null, reinstatesAt: null, ...lost });
 }

@@ -1,5 +1,6 @@
 import type { Hidden, Stored } from '../../world/objects.ts';
 import type { Transaction } from '../../world/transaction.ts';
+import { methodOptions } from './method-options.ts';
 
 /** Makes a payment intent that nobody has confirmed yet. `fields` say what it is for; amounts in minor units. */
 export function insertIntent(
@@ -23,7 +24,7 @@ export function insertIntent(
       created: tx.now,
       livemode: false,
       metadata: {},
-      payment_method_options: cardOptions(),
+      payment_method_options: methodOptions(['card']),
       payment_method_types: ['card', 'link'],
       status: 'requires_payment_method',
       ...fields,
@@ -31,9 +32,3 @@ export function insertIntent(
     { failures: 0, ...hidden },
   );
 }
-
-/** What an intent shows of how cards are treated. */
-export const cardOptions = (given: object = {}) =>
-  ({
-    card: { installments: null, mandate_options: null, network: null, request_three_d_secure: 'automatic', ...given },
-  }) as unknown as Stored<'payment_intent'>['payment_method_options'];

@@ -9,9 +9,8 @@ import { mergeMetadata } from '../metadata.ts';
 import { RANK } from '../ranks.ts';
 import { need, noSuch } from '../references.ts';
 import { declineBody } from './card-error.ts';
-import { readCard } from './card-details.ts';
-import { NO_BILLING, type Billing } from './instrument.ts';
-import { choosePaymentMethod, insertPaymentMethod, paymentMethodView, spendToken } from './source-choice.ts';
+import { billing, makeMethod, type MethodData } from './new-method.ts';
+import { choosePaymentMethod, paymentMethodView } from './source-choice.ts';
 
 type Rule = Change<'payment_method'>;
 const customerOf = (row: Rule['after'] | undefined) => row?.object.customer ?? null;
@@ -64,8 +63,13 @@ export const paymentMethod = defineResource('payment_method', {
     {
       type: 'payment_method.updated',
       when: (change) =>
-        changed<'payment_method'>('card', 'billing_details', 'metadata', 'allow_redisplay')(change) &&
-        customerOf(change.after) !== null,
+        changed<'payment_method'>(
+          'card',
+          'us_bank_account',
+          'billing_details',
+          'metadata',
+          'allow_redisplay',
+        )(change) && customerOf(change.after) !== null,
       otherwise: true,
       rank: RANK.attached,
       previous: true,
@@ -95,29 +99,11 @@ function methodsOf(tx: Transaction, params: Call['params'], url: string) {
   return pageOf('payment_method', all, params, url);
 }
 
-function create({ tx, params: given }: Call) {
-  const params = given as unknown as Stripe.PaymentMethodCreateParams;
-  if (!params.type) throw stripeError('parameter_missing', ['type'], 'type');
-  if (params.type !== 'card')
-    throw stripeError('paybell_not_modelled', [`payment methods of type ${params.type}`], 'type');
-  const card = params.card as { token?: string } | undefined;
-  if (!card) throw stripeError('parameter_missing', ['card'], 'card');
-  const instrument = card.token ? spendToken(tx, card.token, 'card[token]').instrument : readCard(tx, card as never);
-  return insertPaymentMethod(tx, instrument, {
-    billing: billing(params.billing_details, instrument.billing),
-    metadata: mergeMetadata({}, given['metadata']),
-    ...(params.allow_redisplay && { allowRedisplay: params.allow_redisplay }),
-  });
-}
-
-/** Billing details as the API shows them: every part present. Parts that were not sent keep what they were. */
-export function billing(given: object | undefined, before: Billing = NO_BILLING): Billing {
-  const sent = (given ?? {}) as Partial<Billing>;
-  const empty = { city: null, country: null, line1: null, line2: null, postal_code: null, state: null };
-  const address = sent.address
-    ? ({ ...empty, ...before.address, ...sent.address } as Billing['address'])
-    : before.address;
-  return { ...before, ...sent, address };
+function create({ tx, params }: Call) {
+  const { customer } = params as { customer?: string };
+  if (customer)
+    throw stripeError('paybell_not_modelled', ['payment methods shared with connected accounts'], 'customer');
+  return makeMethod(tx, params as MethodData, mergeMetadata({}, params['metadata']));
 }
 
 function update({ tx, params: given, path }: Call) {
@@ -129,6 +115,12 @@ function update({ tx, params: given, path }: Call) {
   const params = given as unknown as Stripe.PaymentMethodUpdateParams;
   return tx.update('payment_method', method.id, {
     ...(params.card && { card: { ...method.card, ...params.card } as Stored<'payment_method'>['card'] }),
+    ...(params.us_bank_account && {
+      us_bank_account: {
+        ...method.us_bank_account,
+        ...params.us_bank_account,
+      } as Stored<'payment_method'>['us_bank_account'],
+    }),
     ...(params.billing_details && { billing_details: billing(params.billing_details, method.billing_details) }),
     ...(params.allow_redisplay && { allow_redisplay: params.allow_redisplay }),
     metadata: mergeMetadata(method.metadata ?? {}, given['metadata']),
@@ -138,7 +130,8 @@ function update({ tx, params: given, path }: Call) {
 /** Saves a payment method to a customer. A card that will be declined cannot be saved. */
 export function attach(tx: Transaction, id: string, customer: string): Stored<'payment_method'> {
   if (!tx.get('customer', customer)) throw noSuch('customer', customer, 'customer');
-  const { instrument, customer: owner } = choosePaymentMethod(tx, id);
+  const choice = choosePaymentMethod(tx, id);
+  const { customer: owner } = choice;
   if (owner === customer) return paymentMethodView(tx, id)!;
   if (owner)
     throw stripeError('payment_method_unexpected_state', [
@@ -148,14 +141,26 @@ export function attach(tx: Transaction, id: string, customer: string): Stored<'p
     throw stripeError('payment_method_unexpected_state', [
       `PaymentMethod ${id} was detached, or used without being saved. It may not be used again.`,
     ]);
-  const { card } = instrument;
-  if (card.attachable === false)
+  if (choice.kind === 'cash')
+    throw stripeError('payment_method_unexpected_state', [
+      'A PaymentMethod of type customer_balance cannot be attached: a customer’s cash balance is always there.',
+    ]);
+  if (choice.kind === 'bank' && !verified(tx, id))
+    throw stripeError('bank_account_unverified', [
+      `The bank account of ${id} must be verified before it is saved to a customer. Confirm a SetupIntent with it.`,
+    ]);
+  const card = choice.kind === 'card' ? choice.instrument.card : undefined;
+  if (card?.attachable === false)
     throw new StripeError(
       402,
       declineBody(card.declines ?? { code: 'card_declined', declineCode: 'generic_decline' }, null),
     );
   return tx.update('payment_method', id, { customer });
 }
+
+/** Whether a bank account was shown to be its holder's, as US accounts must be. */
+export const verified = (tx: Transaction, method: string): boolean =>
+  tx.row('payment_method', method)?.hidden['verified'] !== false;
 
 function detach(tx: Transaction, id: string): Stored<'payment_method'> {
   const method = view(tx, id);

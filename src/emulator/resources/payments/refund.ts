@@ -1,15 +1,18 @@
 import type Stripe from 'stripe';
 import { stripeError } from '../../http/errors.ts';
-import type { Stored } from '../../world/objects.ts';
+import type { Hidden, Stored } from '../../world/objects.ts';
 import type { Transaction } from '../../world/transaction.ts';
-import { became, changed, created, defineResource, type Call, type Change } from '../define.ts';
+import { became, changed, created, defineResource, type Call } from '../define.ts';
+import { moveCash, tellAvailable } from '../billing/customer-balance/cash-balance.ts';
 import { listOf } from '../lists.ts';
 import { mergeMetadata } from '../metadata.ts';
 import { RANK } from '../ranks.ts';
 import { need, noSuch } from '../references.ts';
 import { post } from './balance.ts';
-import { cardOf, settle } from './charging.ts';
+import { accountOf, cardOf, settle } from './charge-record.ts';
+import { endCashRefund, needWaiting, refundCash } from './cash-refund.ts';
 import { nothingLeftToDo } from './early-fraud-warning.ts';
+import { closeReview } from './review.ts';
 
 /** Seconds until the card network gives a refund its reference number: some seconds in test mode, days in life. */
 const REFERENCE_AFTER = 5;
@@ -17,8 +20,7 @@ const REFERENCE_AFTER = 5;
 const BANK_ANSWERS_AFTER = 10;
 
 const failed = became<'refund'>('status', 'failed');
-const updated = (change: Change<'refund'>) =>
-  changed<'refund'>('status', 'destination_details', 'metadata', 'failure_reason')(change) && !failed(change);
+const updated = changed<'refund'>('status', 'destination_details', 'metadata', 'failure_reason');
 
 export const refund = defineResource('refund', {
   prefix: 're',
@@ -28,12 +30,8 @@ export const refund = defineResource('refund', {
       const { id, metadata } = need(tx, 'refund', path[0]!);
       return tx.update('refund', id, { metadata: mergeMetadata(metadata ?? {}, params['metadata']) });
     },
-    'refunds.cancel': ({ path, tx }) => {
-      const { id, status } = need(tx, 'refund', path[0]!);
-      throw stripeError('wrong_state', [
-        `Refund ${id} is ${status}; only a refund that requires action can be cancelled.`,
-      ]);
-    },
+    'refunds.cancel': ({ path, tx }) => endCashRefund(tx, needWaiting(tx, path[0]!, 'canceled'), 'canceled'),
+    'testHelpers.refunds.expire': ({ path, tx }) => endCashRefund(tx, needWaiting(tx, path[0]!, 'expired'), 'failed'),
     'refunds.list': ({ tx, params }) => listOf(tx, 'refund', params, '/v1/refunds'),
   },
   events: [
@@ -42,7 +40,7 @@ export const refund = defineResource('refund', {
     { type: 'refund.updated', when: updated, rank: RANK.refundUpdated, previous: true },
     {
       type: 'charge.refund.updated',
-      when: (change) => updated(change) || failed(change),
+      when: (change) => change.after.object.charge !== null && updated(change),
       rank: RANK.chargeRefundUpdated,
       previous: true,
     },
@@ -58,11 +56,18 @@ export const refund = defineResource('refund', {
       at: (_, hidden) => hidden['bankAt'] as number | null,
       run: (tx, { id }) => bankAnswers(tx, id),
     },
+    {
+      // The customer never said where the money is to go.
+      name: 'expire',
+      at: ({ status, next_action: next }) => (status === 'requires_action' ? next?.display_details?.expires_at : null),
+      run: (tx, refund) => void endCashRefund(tx, refund, 'failed'),
+    },
   ],
 });
 
 function create({ tx, params }: Call) {
   const given = params as unknown as Stripe.RefundCreateParams;
+  if (given.origin === 'customer_balance') return refundCash(tx, given);
   const charge = refundable(tx, given);
   const rest = charge.amount_captured - refundedSoFar(charge);
   const amount = given.amount ?? rest;
@@ -122,14 +127,14 @@ export function refundCharge(
   const { hidden } = tx.row('charge', charge.id)!;
   // A refund needs what it takes back to be in the books first.
   if (hidden['settlesAt'] != null) settle(tx, charge.id);
-  const behaviour = cardOf(hidden).refund;
+  const card = cardOf(hidden);
   const transaction = post(tx, {
     amount: -amount,
     currency: charge.currency,
-    type: 'refund',
+    type: card ? 'refund' : 'payment_refund',
     reportingCategory: 'refund',
     source: id,
-    description: 'REFUND FOR CHARGE',
+    description: card ? 'REFUND FOR CHARGE' : 'REFUND FOR PAYMENT',
     atOnce: true,
   });
   const refund = tx.insert(
@@ -143,22 +148,53 @@ export function refundCharge(
       created: tx.now,
       currency: charge.currency,
       customer: charge.customer as string | null,
-      destination_details: {
-        card: { reference_status: 'pending', reference_type: 'acquirer_reference_number', type: 'refund' },
-        type: 'card',
-      },
+      destination_details: destinationOf(hidden),
       payment_intent: charge.payment_intent,
       payment_method: charge.payment_method,
-      status: behaviour === 'pending' ? 'pending' : 'succeeded',
-      ...(behaviour === 'pending' && { pending_reason: 'processing' }),
+      status: card?.refund === 'pending' ? 'pending' : 'succeeded',
+      ...(card?.refund === 'pending' && { pending_reason: 'processing' }),
       ...fields,
     },
-    { referenceAt: tx.now + REFERENCE_AFTER, bankAt: behaviour ? tx.now + BANK_ANSWERS_AFTER : null },
+    {
+      referenceAt: card ? tx.now + REFERENCE_AFTER : null,
+      bankAt: card?.refund ? tx.now + BANK_ANSWERS_AFTER : null,
+    },
   );
+  if (hidden['cash'] && tx.get('customer', charge.customer as string)) backToCash(tx, charge, refund);
   const refunded = charge.amount_refunded + amount;
   tx.update('charge', charge.id, { amount_refunded: refunded, refunded: refunded === charge.amount });
-  if (refunded === charge.amount) nothingLeftToDo(tx, charge.id);
+  if (refunded === charge.amount) {
+    nothingLeftToDo(tx, charge.id);
+    closeReview(tx, charge, refund.reason === 'fraudulent' ? 'refunded_as_fraud' : 'refunded');
+  }
   return refund;
+}
+
+/** Where the money goes: the way it came. */
+function destinationOf(hidden: Hidden): NonNullable<Stored<'refund'>['destination_details']> {
+  const account = accountOf(hidden);
+  if (hidden['cash']) return { customer_cash_balance: {}, type: 'customer_cash_balance' };
+  if (!account) {
+    const card = { reference_status: 'pending', reference_type: 'acquirer_reference_number', type: 'refund' as const };
+    return { card, type: 'card' };
+  }
+  const type = TRANSFER[account.type];
+  return { [type]: type === 'au_bank_transfer' ? {} : { reference: null, reference_status: 'unavailable' }, type };
+}
+
+/** What paid by debit is refunded by transfer. */
+const TRANSFER = {
+  us_bank_account: 'us_bank_transfer',
+  sepa_debit: 'eu_bank_transfer',
+  bacs_debit: 'gb_bank_transfer',
+  au_becs_debit: 'au_bank_transfer',
+} as const;
+
+/** What was paid from a cash balance is in it again. */
+function backToCash(tx: Transaction, { customer, currency }: Stored<'charge'>, { id, amount }: Stored<'refund'>) {
+  const refunded_from_payment = { refund: id };
+  moveCash(tx, customer as string, { amount, currency, type: 'refunded_from_payment', refunded_from_payment });
+  tellAvailable(tx, customer as string);
 }
 
 function reference(tx: Transaction, id: string) {

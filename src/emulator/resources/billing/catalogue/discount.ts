@@ -8,6 +8,7 @@ import { stub } from '../../schema-behaviour.ts';
 import { GONE } from '../customer-gone.ts';
 import { endDiscount } from './discounts.ts';
 import { redeem } from './redeem.ts';
+import { WITH_SUBSCRIPTION } from '../subscriptions/discounts.ts';
 
 type Rule = Change<'discount'>;
 // One that belongs to a single invoice or item comes and goes with it, unannounced.
@@ -29,7 +30,11 @@ export const discount = defineResource('discount', {
     },
   },
   events: [
-    { type: 'customer.discount.created', when: both(created), rank: RANK.discount },
+    {
+      type: 'customer.discount.created',
+      when: both(created),
+      rank: ({ cause }) => (cause === WITH_SUBSCRIPTION ? RANK.subscriptionDiscount : RANK.discount),
+    },
     {
       type: 'customer.discount.updated',
       when: both(changed<'discount'>('source', 'promotion_code', 'start', 'end')),

@@ -1,3 +1,4 @@
+import type { JsonObject } from '../../../../base/json.ts';
 import { stripeError } from '../../../http/errors.ts';
 import { addMonths } from '../../../span.ts';
 import type { Hidden, Stored } from '../../../world/objects.ts';
@@ -75,8 +76,10 @@ export function endDiscount(tx: Transaction, id: string): void {
     ['subscription', discount.subscription],
     ['subscription_item', discount.subscription_item],
   ] as const) {
-    const discounts = (owner ? tx.get(object, owner)?.['discounts'] : undefined) as string[] | undefined;
-    if (discounts?.includes(id))
+    const owned = owner ? (tx.get(object, owner) as JsonObject | undefined) : undefined;
+    const discounts = owned?.['discounts'] as string[] | undefined;
+    // One that is over keeps what it had: nothing more is told of it.
+    if (owned?.['status'] !== 'canceled' && discounts?.includes(id))
       tx.update<string>(object, owner!, { discounts: discounts.filter((each) => each !== id) });
   }
   const customer = tx.get('customer', discount.customer as string | null);

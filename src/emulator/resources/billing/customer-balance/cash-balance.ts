@@ -1,5 +1,7 @@
 import { stripeError } from '../../../http/errors.ts';
 import type { Row, Stored } from '../../../world/objects.ts';
+import type { Transaction } from '../../../world/transaction.ts';
+import { payWaiting } from '../../payments/bank-transfer.ts';
 import { defineResource, type Call, type EventRule } from '../../define.ts';
 import { RANK } from '../../ranks.ts';
 import { need } from '../../references.ts';
@@ -90,13 +92,55 @@ export const customerCashBalanceTransaction = defineResource('customer_cash_bala
   ],
 });
 
+type CashTransaction = Stored<'customer_cash_balance_transaction'>;
+
+/** What a customer has of a currency, in minor units. */
+export const cashAvailable = (tx: Transaction, customer: string, currency: string): number =>
+  cashOf(tx.row('customer', customer)!).available[currency] ?? 0;
+
+/** Whether transfers are put to payments by themselves; otherwise the account decides. */
+export const reconcilesAlone = (tx: Transaction, customer: string): boolean =>
+  tx.row('customer', customer)!.hidden['reconciliationMode'] !== 'manual';
+
+/** Moves cash into a customer's balance or (below zero) out of it, in minor units, and records why. */
+export function moveCash(
+  tx: Transaction,
+  customer: string,
+  {
+    amount,
+    currency,
+    ...why
+  }: { amount: number; currency: string } & Pick<CashTransaction, 'type'> & Partial<CashTransaction>,
+): CashTransaction {
+  const { available, told } = cashOf(tx.row('customer', customer)!);
+  const left = (available[currency] ?? 0) + amount;
+  tx.update('customer', customer, {}, { cash: { available: { ...available, [currency]: left }, told } satisfies Cash });
+  return tx.insert('customer_cash_balance_transaction', {
+    id: tx.id('ccsbtxn'),
+    object: 'customer_cash_balance_transaction',
+    created: tx.now,
+    currency,
+    customer,
+    ending_balance: left,
+    livemode: false,
+    net_amount: amount,
+    ...why,
+  });
+}
+
+/** Money stays in the balance: the account is told, for it is the one to decide. */
+export function tellAvailable(tx: Transaction, customer: string): void {
+  const cash = cashOf(tx.row('customer', customer)!);
+  tx.update('customer', customer, {}, { cash: { ...cash, told: cash.told + 1 } satisfies Cash });
+}
+
 /**
- * A bank transfer arrives: the test helper that stands in for the customer's bank. Amounts in minor units. It stays in
- * the cash balance: no payment waits for a transfer here, for none can be made by bank transfer yet.
+ * A bank transfer arrives: the test helper that stands in for the customer's bank. Amounts in minor units. It pays what
+ * waits for a transfer in this currency, the oldest first; the rest stays in the cash balance.
  */
-function fund(call: Call): Stored<'customer_cash_balance_transaction'> {
+function fund(call: Call): CashTransaction {
   const { tx, params } = call;
-  const row = customerOf(call);
+  const { id } = customerOf(call);
   const { amount, currency: given, reference } = params as { amount: number; currency: string; reference?: string };
   const currency = given.toLowerCase();
   const transfer = TRANSFERS[currency];
@@ -107,20 +151,9 @@ function fund(call: Call): Stored<'customer_cash_balance_transaction'> {
       'currency',
     );
   if (amount < 1) throw stripeError('parameter_invalid_integer', ['amount', String(amount)], 'amount');
-  const cash = cashOf(row);
-  const left = (cash.available[currency] ?? 0) + amount;
-  const available = { ...cash.available, [currency]: left };
-  tx.update('customer', row.id, {}, { cash: { available, told: cash.told + 1 } satisfies Cash });
-  return tx.insert('customer_cash_balance_transaction', {
-    id: tx.id('ccsbtxn'),
-    object: 'customer_cash_balance_transaction',
-    created: tx.now,
-    currency,
-    customer: row.id,
-    ending_balance: left,
-    funded: { bank_transfer: { reference: reference ?? null, ...transfer } } as never,
-    livemode: false,
-    net_amount: amount,
-    type: 'funded',
-  });
+  const funded = { bank_transfer: { reference: reference ?? null, ...transfer } } as never;
+  const transaction = moveCash(tx, id, { amount, currency, type: 'funded', funded });
+  if (reconcilesAlone(tx, id)) payWaiting(tx, id, currency);
+  if (cashAvailable(tx, id, currency) > 0) tellAvailable(tx, id);
+  return transaction;
 }

@@ -4,7 +4,7 @@ import type { Transaction } from '../../../world/transaction.ts';
 import { declined } from '../../payments/card-error.ts';
 import { confirmIntent } from '../../payments/intent-outcomes.ts';
 import { choosePaymentMethod } from '../../payments/source-choice.ts';
-import { invoiceActionRequired, invoiceFailed, subscriptionOf } from '../subscription-effects.ts';
+import { invoiceFailed, subscriptionOf } from '../subscription-effects.ts';
 import { ensureIntent } from './intent.ts';
 import { methodFor } from './method.ts';
 import { setDelinquent } from './paid.ts';
@@ -34,7 +34,10 @@ export function payInvoice(tx: Transaction, id: string, attempt: Attempt): Colle
   const method = attempt.method ?? methodFor(tx, invoice);
   if (method === null) {
     if (attempt.by !== 'schedule') throw NOTHING_TO_DRAW_ON();
-    return { invoice: attemptFailed(tx, id, attempt), error: null };
+    // Nobody was asked for the money: logs show no `invoice.updated` beside the failure.
+    const failed = attemptFailed(tx, id, { ...attempt, method: null });
+    tx.because('invoice', id, 'collected');
+    return { invoice: failed, error: null };
   }
   const intent = ensureIntent(tx, invoice);
   tx.update('payment_intent', intent.id, { payment_method: choosePaymentMethod(tx, method).paymentMethod });
@@ -58,13 +61,15 @@ export function payInvoice(tx: Transaction, id: string, attempt: Attempt): Colle
 
 /**
  * An attempt failed. The first one counts whoever made it, after that only those of the schedule, which decides when
- * the next one is.
+ * the next one is. Where there was nothing to draw on (`method` null) there is no next one, and dunning does not end:
+ * docs.stripe.com/billing/revenue-recovery/smart-retries.
  */
-export function attemptFailed(tx: Transaction, id: string, { by, retries = true }: Attempt): Invoice {
+export function attemptFailed(tx: Transaction, id: string, { by, method, retries = true }: Attempt): Invoice {
   const { object: invoice, hidden } = tx.row('invoice', id)!;
   const first = invoice.attempt_count === 0;
   const counts = first || by === 'schedule';
-  const scheduled = invoice.auto_advance === true && invoice.collection_method === 'charge_automatically' && retries;
+  const scheduled =
+    invoice.auto_advance === true && invoice.collection_method === 'charge_automatically' && retries && method !== null;
   const days = (hidden['retryAfterDays'] as readonly number[] | undefined) ?? [];
   const attempts = invoice.attempt_count + Number(counts);
   const wait = days[attempts - 1];
@@ -82,7 +87,7 @@ export function attemptFailed(tx: Transaction, id: string, { by, retries = true 
     { failures: Number(hidden['failures'] ?? 0) + 1 },
   );
   if (by === 'schedule') setDelinquent(tx, invoice.customer as string, true);
-  if (subscriptionOf(failed)) invoiceFailed(tx, failed, next === null);
+  if (subscriptionOf(failed)) invoiceFailed(tx, failed, next === null && method !== null);
   return tx.get('invoice', id)!;
 }
 
@@ -90,9 +95,7 @@ export function attemptFailed(tx: Transaction, id: string, { by, retries = true 
 export function actionRequired(tx: Transaction, id: string, attempt: Attempt): Invoice {
   const { hidden } = tx.row('invoice', id)!;
   tx.update('invoice', id, {}, { asked: Number(hidden['asked'] ?? 0) + 1 });
-  const invoice = attemptFailed(tx, id, attempt);
-  if (subscriptionOf(invoice)) invoiceActionRequired(tx, invoice);
-  return tx.get('invoice', id)!;
+  return attemptFailed(tx, id, attempt);
 }
 
 const NOTHING_TO_DRAW_ON = () =>

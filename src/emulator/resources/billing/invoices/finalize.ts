@@ -3,7 +3,6 @@ import type { Stored } from '../../../world/objects.ts';
 import type { Transaction } from '../../../world/transaction.ts';
 import { moveBalance } from '../customer-balance/move.ts';
 import { billingSettings } from '../settings.ts';
-import { invoiceFinalized, subscriptionOf } from '../subscription-effects.ts';
 import { spendDiscounts } from './discount-choice.ts';
 import { amountsOf, linesOf } from './draft.ts';
 import { ensureIntent } from './intent.ts';
@@ -69,19 +68,11 @@ export function finalizeInvoice(tx: Transaction, id: string, how: Finalizing = {
   );
   applyBalance(tx, open, amounts.amountDue);
   spendDiscounts(tx, open.discounts);
-  if (open.amount_due === 0) {
-    invoiceFinalizedFor(tx, open);
-    return markPaid(tx, id, { by: 'nothing_due' });
-  }
+  if (open.amount_due === 0) return markPaid(tx, id, { by: 'nothing_due' });
   // An automatic collection that has nothing to draw on makes no payment: there is nobody to confirm it.
   if (!how.automatic || sends || methodFor(tx, open) !== null) ensureIntent(tx, open);
   if (how.automatic && sends) tx.update('invoice', id, {}, { sentTimes: 1 });
-  invoiceFinalizedFor(tx, tx.get('invoice', id)!);
   return tx.get('invoice', id)!;
-}
-
-function invoiceFinalizedFor(tx: Transaction, invoice: Invoice) {
-  if (subscriptionOf(invoice)) invoiceFinalized(tx, invoice);
 }
 
 /** `ABCD1234-0001`: the customer's prefix and how many invoices it has had. */

@@ -30,6 +30,8 @@ export function ensureIntent(tx: Transaction, invoice: Invoice): Stored<'payment
     {
       amount: invoice.amount_remaining,
       automatic_payment_methods: null,
+      // The books of an invoice's payment are written at once, as logs show.
+      capture_method: 'automatic',
       currency: invoice.currency,
       customer: invoice.customer as string,
       description: DESCRIPTION[invoice.billing_reason ?? ''] ?? 'Payment for Invoice',

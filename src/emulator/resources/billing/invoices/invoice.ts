@@ -1,9 +1,11 @@
 import { sameJson } from '../../../../base/json.ts';
-import { became, created, defineResource, deleted, type Change } from '../../define.ts';
+import { became, created, defineResource, deleted, type Call, type Change } from '../../define.ts';
+import { listOf } from '../../lists.ts';
 import { RANK } from '../../ranks.ts';
 import { create, update } from './create.ts';
 import { FINALIZES_AFTER, WAITS_AT_MOST } from './draft.ts';
 import { finalizeInvoice } from './finalize.ts';
+import { giveUpDraft } from './give-up.ts';
 import { intentOf } from './intent.ts';
 import { addLines, listLineItems, removeLines, updateLineItem, updateLines } from './line-operations.ts';
 import { del, finalize, markUncollectible, pay, send, voidOperation } from './operations.ts';
@@ -25,7 +27,7 @@ const paid = became<'invoice'>('status', 'paid');
 
 // Changes that logs never show as an update of the invoice: deliveries that were answered, a collection by the clock,
 // which `invoice.paid` alone tells of, credit that went to the customer's balance, and the end of the customer.
-const SILENT = new Set(['answered', 'collected', 'credited_to_balance', 'customer_gone']);
+const SILENT = new Set(['answered', 'collected', 'given_up', 'credited_to_balance', 'customer_gone']);
 const updated = (change: Rule) =>
   change.before !== undefined &&
   !change.after.deleted &&
@@ -35,6 +37,7 @@ const updated = (change: Rule) =>
 export const invoice = defineResource('invoice', {
   prefix: 'in',
   operations: {
+    'invoices.list': list,
     'invoices.create': create,
     'invoices.update': update,
     'invoices.del': del,
@@ -98,6 +101,12 @@ export const invoice = defineResource('invoice', {
       run: (tx, { id }) => void payInvoice(tx, id, { by: 'schedule' }),
     },
     {
+      // A draft whose subscription's collection is paused.
+      name: 'give_up',
+      at: ({ status }, hidden) => (status === 'draft' ? (hidden['givenUpAt'] as number | null | undefined) : null),
+      run: (tx, { id }, hidden) => giveUpDraft(tx, id, hidden['givenUpAs'] as 'void' | 'mark_uncollectible'),
+    },
+    {
       name: 'will_be_due',
       at: ({ status }, hidden) => (status === 'open' ? (hidden['willBeDueAt'] as number | null) : null),
       run: (tx, { id }) => void tx.update('invoice', id, {}, { willBeDueAt: null, toldWillBeDue: tx.now }),
@@ -132,3 +141,9 @@ export const invoice = defineResource('invoice', {
     },
   },
 });
+
+function list({ tx, params: { subscription, ...params } }: Call): unknown {
+  const field = 'parent.subscription_details.subscription';
+  const by = subscription === undefined ? undefined : { field, value: String(subscription) };
+  return listOf(tx, 'invoice', params, '/v1/invoices', undefined, by);
+}

@@ -11,12 +11,21 @@ import { draftInvoice, type Draft } from './draft.ts';
 import { changeItem, insertItem } from './item.ts';
 import { priceItem, type Given } from './item-pricing.ts';
 import { pendingItems } from './pending.ts';
+import { previewsSubscription, previewSubscription } from '../subscriptions/preview.ts';
 
 type Params = Stripe.InvoiceCreatePreviewParams;
 
-/** Parameters about subscriptions, and others: not modelled, and refused rather than ignored. */
-const SUBSCRIPTION = ['subscription', 'subscription_details', 'schedule', 'schedule_details', 'preview_mode'];
-const NOT_MODELLED = ['automatic_tax', 'customer_account', 'customer_details', 'issuer', 'on_behalf_of'];
+/** Not modelled, and refused rather than ignored. */
+const NOT_MODELLED = [
+  'automatic_tax',
+  'customer_account',
+  'customer_details',
+  'issuer',
+  'on_behalf_of',
+  'preview_mode',
+  'schedule',
+  'schedule_details',
+];
 
 /**
  * Shows the invoice that a customer would get next, or with further items: it is made, looked at and undone, so that it
@@ -25,25 +34,36 @@ const NOT_MODELLED = ['automatic_tax', 'customer_account', 'customer_details', '
 export function createPreview(call: Call): unknown {
   const { tx, params: given } = call;
   const params = given as unknown as Params;
-  const refused = [...SUBSCRIPTION, ...NOT_MODELLED].find((name) => name in given);
+  const refused = NOT_MODELLED.find((name) => name in given);
   if (refused) throw stripeError('paybell_not_modelled', [`\`${refused}\` on invoice previews`], refused);
-  if (!params.customer) throw stripeError('parameter_missing', ['customer'], 'customer');
-  const customer = tx.get('customer', params.customer);
-  if (!customer) throw noSuch('customer', params.customer, 'customer');
+  if (params.subscription_details && !previewsSubscription(params))
+    throw stripeError('parameter_missing', ['subscription_details[items]'], 'subscription_details[items]');
+  const subscription = tx.get('subscription', params.subscription);
+  const id = params.customer ?? (subscription?.customer as string | undefined);
+  if (!id) {
+    if (params.subscription) throw noSuch('subscription', params.subscription, 'subscription');
+    throw stripeError('parameter_missing', ['customer'], 'customer');
+  }
+  const customer = tx.get('customer', id);
+  if (!customer) throw noSuch('customer', id, 'customer');
   const currency = readCurrency(params.currency ?? customer.currency ?? 'usd');
   return tx.trial(() => {
     for (const [i, item] of (params.invoice_items ?? []).entries())
       addItem(tx, customer, item as unknown as JsonObject, currency, i);
+    if (previewsSubscription(params)) return asPreview(previewSubscription(tx, params));
     const draft = nextInvoice(tx, customer, currency);
     if (!draft.lines?.length && pendingItems(tx, customer.id, currency, null).length === 0)
       throw stripeError('invoice_upcoming_none', [customer.id]);
-    const { id } = draftInvoice(tx, { ...draft, discounts: discountsOf(tx, params, customer, currency) });
-    const invoice = tx.get('invoice', id)!;
-    const upcoming = `upcoming_${id}`;
-    const lines = JSON.parse(JSON.stringify(invoice.lines).replaceAll(id, upcoming)) as Stored<'invoice'>['lines'];
-    const { auto_advance: _, ...rest } = invoice;
-    return { ...rest, id: upcoming, lines, automatically_finalizes_at: null };
+    return asPreview(draftInvoice(tx, { ...draft, discounts: discountsOf(tx, params, customer, currency) }));
   });
+}
+
+/** An invoice that was never stored: its id names nothing, and nothing will become of it. */
+function asPreview(invoice: Stored<'invoice'>): object {
+  const id = invoice.id.startsWith('upcoming') ? invoice.id : `upcoming_${invoice.id}`;
+  const lines = JSON.parse(JSON.stringify(invoice.lines).replaceAll(invoice.id, id)) as Stored<'invoice'>['lines'];
+  const { auto_advance: _, ...rest } = invoice;
+  return { ...rest, id, lines, automatically_finalizes_at: null, billing_reason: 'upcoming' };
 }
 
 /** The invoice that would be made of a customer's pending items now. */
