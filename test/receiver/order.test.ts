@@ -153,3 +153,16 @@ test('fifty events of one second are ordered as well', () => {
   const told = tell(facts(events.toSorted((a, b) => (a.id < b.id ? -1 : 1))))!;
   expect(told.last.object).toEqual(events.at(-1)!.data.object);
 });
+
+test('a hundred changes of one object within one second are told apart, and do not stop the process', () => {
+  const facts = Array.from({ length: 100 }, (_, i): Fact => {
+    const object = { id: 'cus_1', object: 'customer', description: `${i}` };
+    // Ids that say nothing of the order.
+    const id = `evt_${String((i * 37) % 100).padStart(3, '0')}`;
+    const previous = i === 0 ? undefined : { description: `${i - 1}` };
+    return { id, type: i === 0 ? 'customer.created' : 'customer.updated', created: 1, object, previous };
+  });
+  const { facts: ordered, ends } = order(facts);
+  expect(ordered.map(({ object }) => object['description'])).toEqual(facts.map((_, i) => `${i}`));
+  expect(ends).toHaveLength(1);
+});

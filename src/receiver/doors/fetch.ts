@@ -30,13 +30,17 @@ async function readBody(request: Request, limit: number): Promise<Uint8Array | {
   const chunks: Uint8Array[] = [];
   let size = 0;
   try {
-    for await (const chunk of request.body ?? []) {
-      size += chunk.byteLength;
-      if (size > limit) return { size, broken: false };
-      chunks.push(chunk);
+    const reader = request.body?.getReader();
+    for (let part = await reader?.read(); part && !part.done; part = await reader!.read()) {
+      size += part.value.byteLength;
+      if (size > limit) {
+        await reader!.cancel();
+        return { size, broken: false };
+      }
+      chunks.push(part.value);
     }
   } catch {
     return { size, broken: true };
   }
-  return Buffer.concat(chunks, size);
+  return chunks.length === 1 ? chunks[0]! : Buffer.concat(chunks, size);
 }
