@@ -1,14 +1,18 @@
 // `npm run bench -- NAME [--seconds N] [--rounds N] [--minutes N]`: ratios side by side in one run, never absolute promises.
+import { emulator } from './emulator.ts';
 import { growth } from './growth.ts';
 import { ingest } from './ingest.ts';
 import { memory } from './memory.ts';
 import { sustain } from './sustain.ts';
+import { year } from './year.ts';
 
 const BENCHES: Record<string, (options: BenchOptions) => Promise<void>> = {
   ingest,
   process: sustain,
   growth,
   memory,
+  emulator,
+  year,
 };
 
 export type BenchOptions = { seconds: number; rounds: number; only: string[]; minutes: number };

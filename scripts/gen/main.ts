@@ -82,3 +82,6 @@ else
     `${Object.keys(objects).length} objects, ${operations.length} operations, ${Object.keys(subjects).length} event types` +
       (stale ? `: ${stale} files written` : ': up to date'),
   );
+
+// The pages that are made from the scenarios and the catalogue, which read what was just written.
+await import('../docs/main.ts');

@@ -35,7 +35,8 @@ export function controlClient(options: Invocation['options']): ControlClient {
   };
 }
 
-function devKey(): string {
+/** The key that `paybell dev` printed in this folder. */
+export function devKey(): string {
   if (existsSync(join(DEV_FOLDER, 'settings.json'))) return devSettings(DEV_FOLDER).key;
   throw new UsageError('Say whose world: --key sk_test_….');
 }

@@ -1,6 +1,7 @@
 import type { Command } from '../define.ts';
 import { advance } from './advance.ts';
 import { backfill } from './backfill.ts';
+import { catalog } from './catalog.ts';
 import { dev } from './dev.ts';
 import { endpointApply, endpointPlan } from './endpoint.ts';
 import { emulator } from './emulator.ts';
@@ -13,6 +14,7 @@ import { scenariosList } from './scenarios-list.ts';
 import { scenariosRun } from './scenarios-run.ts';
 import { scenariosShow } from './scenarios-show.ts';
 import { serve } from './serve.ts';
+import { trigger } from './trigger.ts';
 import { worker } from './worker.ts';
 
 /** Every command, in the order in which help lists them. */
@@ -25,6 +27,8 @@ export const commands: readonly Command[] = [
   scenariosList,
   scenariosShow,
   scenariosRun,
+  catalog,
+  trigger,
   eventsList,
   eventsShow,
   eventsReplay,

@@ -35,10 +35,17 @@ export async function post({ endpoint, body: write, at, wall, allowed, timeoutMs
   if (refused) return { ...outcome, error: refused, final: true };
   const began = wall.now();
   const patience = new AbortController();
-  const { signal } = patience;
-  const end = wall.after(timeoutMs, () => patience.abort(new Error('no answer in time')));
-  try {
-    const body = Buffer.from(write());
+  // A receiver in this process may not look at the signal; it is given up on all the same.
+  let end = () => {};
+  const late = new Promise<never>((_, giveUp) => {
+    end = wall.after(timeoutMs, () => {
+      const tooLong = new Error('no answer in time');
+      patience.abort(tooLong);
+      giveUp(tooLong);
+    });
+  });
+  const exchange = async () => {
+    const body = write();
     outcome.headers = {
       'content-type': 'application/json; charset=utf-8',
       'user-agent': 'Stripe/1.0 (+https://stripe.com/docs/webhooks)',
@@ -49,13 +56,16 @@ export async function post({ endpoint, body: write, at, wall, allowed, timeoutMs
     const request = new Request(endpoint.url, {
       method: 'POST',
       redirect: 'manual',
-      signal,
+      signal: patience.signal,
       headers: outcome.headers,
       body,
     });
-    const response = await within(signal, (endpoint.send ?? fetch)(request));
-    const answer = await within(signal, beginning(response));
-    return { ...outcome, status: response.status, ms: wall.now() - began, answer };
+    const response = await (endpoint.send ?? fetch)(request);
+    return { status: response.status, answer: await beginning(response) };
+  };
+  try {
+    const { status, answer } = await Promise.race([exchange(), late]);
+    return { ...outcome, status, ms: wall.now() - began, answer };
   } catch (error) {
     return { ...outcome, ms: wall.now() - began, error: reason(error) };
   } finally {
@@ -75,25 +85,18 @@ function keyOf(secret: string): KeyObject {
   return key;
 }
 
-/** A receiver in this process may not look at the signal; it is given up on all the same. */
-function within<T>(signal: AbortSignal, work: Promise<T>): Promise<T> {
-  return new Promise((done, failed) => {
-    const giveUp = () => failed(signal.reason as Error);
-    if (signal.aborted) giveUp();
-    signal.addEventListener('abort', giveUp, { once: true });
-    work.then(done, failed);
-  });
-}
-
 /** The first kilobyte of an answer; the rest, however long, is not read. */
 async function beginning({ body }: Response): Promise<string> {
+  if (!body) return '';
+  const reader = body.getReader();
   const decoder = new TextDecoder();
   let text = '';
-  if (body)
-    for await (const chunk of body) {
-      text += decoder.decode(chunk, { stream: true });
-      if (text.length >= KEPT) break;
-    }
+  while (text.length < KEPT) {
+    const { done, value } = await reader.read();
+    if (done) return text;
+    text += decoder.decode(value, { stream: true });
+  }
+  await reader.cancel();
   return text.slice(0, KEPT);
 }
 

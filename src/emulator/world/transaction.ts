@@ -162,8 +162,10 @@ export function openTransaction(ground: Ground): OpenTransaction {
   };
 }
 
+// Nothing else in the world freezes, so that what is frozen is frozen all the way down: most of a row never changes.
 function deepFreeze<T>(value: T): T {
+  if (Object.isFrozen(value)) return value;
   if (Array.isArray(value)) value.forEach(deepFreeze);
   else if (isObject(value)) Object.values(value).forEach(deepFreeze);
-  return Object.isFrozen(value) ? value : Object.freeze(value);
+  return Object.freeze(value);
 }
