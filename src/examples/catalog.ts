@@ -1,6 +1,6 @@
 import type { JsonObject } from '../base/json.ts';
 import { EVENTS, type CatalogueType, type EventInfo } from '../stripe/index.ts';
-import type { Example } from './index.ts';
+import type { Example } from './example.ts';
 
 export * from '../stripe/index.ts';
 
@@ -14,4 +14,4 @@ export async function exampleOf(type: CatalogueType): Promise<Omit<Example, 'eve
   return examples.of(type);
 }
 
-export type { Example } from './index.ts';
+export type { Example } from './example.ts';

@@ -7,28 +7,12 @@ import { completed, fromSchema, someObject, type Data } from './schema/example.t
 import { snapshotOf, sourceOf, type Source } from './source.ts';
 import { BEGINNING, openExampleWorld, type ExampleWorld } from './stage.ts';
 import { linkTo, linkToV2, notification } from './thin.ts';
+import type { Example } from './example.ts';
 
+export type { Example } from './example.ts';
 export { recipes, type Recipe } from './recipes/index.ts';
 export { scenariosWith, sourceOf, type Source } from './source.ts';
 export { openExampleWorld, type ExampleWorld } from './stage.ts';
-
-/** An event as Stripe would send it, and where it comes from. */
-export type Example = {
-  type: string;
-  /** The whole event. */
-  event: JsonObject;
-  /** `scenario` and `recipe`: fired by a run of the emulator. `schema`: worked out from the declared shape of its subject. */
-  reachedBy: Source['reachedBy'];
-  /** The scenario (`refund/current`) or the recipe that fires it. */
-  by: string | null;
-  /**
-   * `behaviour`: every field is what the run made of it. `schema`: the emulator only keeps such objects, and what it was
-   * not told is completed from their shape. `era`: written down from the API of its time.
-   */
-  fidelity: 'behaviour' | 'schema' | 'era';
-  /** The share of its subject's values that are null, 0 to 1. */
-  nulls: number;
-};
 
 /** Examples of events. Each source is played once however many types it fires; nothing is played before it is asked for. */
 export type Examples = AsyncDisposable & {

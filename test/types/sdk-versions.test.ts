@@ -70,9 +70,15 @@ beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), 'paybell-types-'));
   const config = {
     extends: join(root, 'tsconfig.build.json'),
-    compilerOptions: { outDir: join(folder, 'dist'), rootDir: join(root, 'src'), emitDeclarationOnly: true, types: [] },
+    compilerOptions: {
+      outDir: join(folder, 'dist'),
+      rootDir: join(root, 'src'),
+      emitDeclarationOnly: true,
+      types: ['node'],
+      typeRoots: [join(root, 'node_modules/@types')],
+    },
     include: [],
-    files: [join(root, 'src/stripe/index.ts')],
+    files: [join(root, 'src/examples/catalog.ts')],
   };
   writeFileSync(join(folder, 'emit.json'), JSON.stringify(config));
   const built = await compile(['-p', join(folder, 'emit.json')], folder);
