@@ -2,7 +2,7 @@ import { createPostgresStore } from '../src/store/postgres/index.ts';
 import { createSqliteStore } from '../src/store/sqlite/index.ts';
 import { join } from 'node:path';
 import { readEnvelope } from '../src/receiver/envelope.ts';
-import { plannable } from '../src/receiver/plan.ts';
+import { candidateOf } from '../src/receiver/shortcut.ts';
 import type { IncomingEvent, Store } from '../src/store/store.ts';
 import { createGround, sqlite, startPaybell } from './contenders.ts';
 import { templates } from './events.ts';
@@ -62,7 +62,7 @@ async function fill(where: string, from: number, to: number): Promise<void> {
       const event = { ...readEnvelope(payload)!, proof: 'signature bench', payload, receivedAt };
       return {
         ...event,
-        plan: { mirror: plannable(event, JSON.parse(payload.toString()), settings)?.mirror, step: 'finish' },
+        shortcut: { mirror: candidateOf(event, JSON.parse(payload.toString()), settings)?.mirror, step: 'finish' },
       };
     });
     await store.receive({ events, refused: [], keepRefused: 1 });

@@ -1,7 +1,6 @@
 /**
- * Collects what is asked for during two turns of the event loop and does it all at once: many deliveries, one commit.
- * Two turns and not one: with 64 connections that makes groups of 54 instead of 36, and a tenth more of them a second.
- * No timer: waiting for one was measured to be slower at every load. When `commit` throws, everyone in the group gets
+ * Collects what is asked for during a turn of the event loop and does it all at once: many deliveries, one commit. The
+ * SQLite store adds a turn of its own, in which others join the commit. No timer: waiting for one was measured to be slower at every load. When `commit` throws, everyone in the group gets
  * the error; what comes while a commit runs waits for the next.
  */
 export function grouped<Item, Result>(commit: (items: Item[]) => Promise<Result[]>): (item: Item) => Promise<Result> {

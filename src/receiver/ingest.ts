@@ -8,7 +8,7 @@ import { envelopeOf, parseEnvelope, readEnvelope } from './envelope.ts';
 import { grouped } from './group.ts';
 import type { Settings } from './options.ts';
 import { parse } from './payload.ts';
-import { plannable, takenLane, type Hands, type Plannable } from './plan.ts';
+import { candidateOf, takenLane, type Candidate, type Hands } from './shortcut.ts';
 import { maskText } from './privacy/mask.ts';
 import { fingerprint, type SecretHint } from './secrets.ts';
 import { createDiagnosis } from './verify/diagnose.ts';
@@ -42,7 +42,7 @@ const EACH = 4_096;
 /** How often the store is told that a secret still matches, in milliseconds. */
 const TELL_PROOF = 60_000;
 
-type Row = { event: IncomingEvent; plannable?: Plannable | undefined } | { refusal: IncomingRefusal };
+type Row = { event: IncomingEvent; candidate?: Candidate | undefined } | { refusal: IncomingRefusal };
 
 /** `stored` is called after a commit that brought new events that wait to be claimed. */
 export function createIngest<Tx>(settings: Settings<Tx>, counts: Counters, stored: () => void, hands: Hands): Ingest {
@@ -60,8 +60,8 @@ export function createIngest<Tx>(settings: Settings<Tx>, counts: Counters, store
   const commit = grouped<Row, Inserted>(async (rows) => {
     const turn = hands.turn();
     const arrived = rows.filter((row) => 'event' in row);
-    const events = arrived.map(({ event, plannable: able }) =>
-      able ? { ...event, plan: { mirror: able.mirror, step: turn?.step(event.type) } } : event,
+    const events = arrived.map(({ event, candidate }) =>
+      candidate ? { ...event, shortcut: { mirror: candidate.mirror, step: turn?.step(event.type) } } : event,
     );
     const refusals = rows.flatMap((row) => ('refusal' in row ? [row.refusal] : []));
     const seen = proofs;
@@ -69,7 +69,7 @@ export function createIngest<Tx>(settings: Settings<Tx>, counts: Counters, store
     const rest = { ...(seen.length > 0 && { proofs: seen }), ...(turn && { lease: turn.lease }) };
     const received = await store.receive({ events, refused: refusals, keepRefused, ...rest });
     const taken = received.flatMap(({ seq }, index) =>
-      seq === undefined ? [] : [takenLane(arrived[index]!.plannable!, seq, turn!.lease.lease)],
+      seq === undefined ? [] : [takenLane(arrived[index]!.candidate!, seq, turn!.lease.lease)],
     );
     if (taken.length > 0) hands.take(taken);
     if (received.some(({ next }) => next === 'claim')) stored();
@@ -121,7 +121,7 @@ export function createIngest<Tx>(settings: Settings<Tx>, counts: Counters, store
     const wrong = refuses(envelope);
     if (wrong) return refuse(wrong, delivery);
     const event = { ...envelope, proof, payload, receivedAt: clock.now() };
-    const row = together ? { event, plannable: plannable(event, json, settings) } : { event };
+    const row = together ? { event, candidate: candidateOf(event, json, settings) } : { event };
     const outcome = await keep(row, body.length);
     if (outcome === undefined) {
       counts.failed += 1;

@@ -7,6 +7,7 @@ import type {
   ProofSeen,
   Received,
   Settled,
+  Shortcut,
   Verdict,
 } from './writes.ts';
 import type { ClaimedLane, HistoryEvent } from './work.ts';
@@ -130,6 +131,13 @@ export const LANE_BATCH = 32;
 export const HISTORY_LIMIT = 200;
 /** Two ids for one change come close together: within this many seconds of `created`. */
 export const TWIN_WINDOW = 600;
+
+/** How far a shortcut goes: as far as the event's own says, but nobody works without a lease; `wait` mirrors only. */
+export function stepOf({ step }: Shortcut, lease: Incoming['lease']): Step {
+  return step === 'work' && !lease ? 'wait' : (step ?? 'wait');
+}
+
+export type Step = 'finish' | 'work' | 'wait';
 
 /**
  * The queue an event waits in. One object is one lane, so that never two of its events are worked on at a time; an

@@ -8,7 +8,7 @@ export interface Incoming {
   keepRefused: number;
   /** Secrets that matched, and when: told now and then, not with every delivery. */
   proofs?: readonly ProofSeen[];
-  /** With whose lease plans to `work` are carried out. */
+  /** With whose lease shortcuts to `work` are taken. */
   lease?: { owner: string; lease: number; until: number };
 }
 
@@ -16,9 +16,9 @@ export interface Incoming {
  * What the commit that stores a proven event may do besides, provided that its object is quiet: nothing of it is
  * unfinished, none of its events is as late as this one or later, none of the same type came within `TWIN_WINDOW`
  * before it, and the mirror shows neither a deletion nor a state of that second or a later one. An event whose object
- * is not quiet waits to be claimed, as one without a plan does.
+ * is not quiet waits to be claimed, as one without a shortcut does.
  */
-export interface Plan {
+export interface Shortcut {
   /** What the mirror shows from then on. */
   mirror?: MirrorWrite | undefined;
   /** `finish`: nothing else is to be done. `work`: it is leased, and worked on by whoever stored it. */
@@ -49,7 +49,7 @@ export interface IncomingEvent {
   /** The body as it came. */
   payload: Uint8Array;
   receivedAt: number;
-  plan?: Plan | undefined;
+  shortcut?: Shortcut | undefined;
 }
 
 /** A delivery that was refused. */

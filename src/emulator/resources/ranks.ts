@@ -15,6 +15,7 @@ export const RANK = {
   catalogue: 20,
   plan: 21,
   price: 22, // its legacy plan is told first
+  scheduleReleased: 23, // before its subscription, which goes on
   subscription: 24,
   scheduleCreated: 24.5,
   subscriptionDiscount: 25, // made together with its subscription

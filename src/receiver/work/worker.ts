@@ -3,7 +3,7 @@ import type { Counters } from '../counters.ts';
 import { grouped } from '../group.ts';
 import type { Registry } from '../handlers.ts';
 import type { Settings } from '../options.ts';
-import type { Hands } from '../plan.ts';
+import type { Hands } from '../shortcut.ts';
 import { isDead, living, ownerName } from '../owner.ts';
 import { givingBack } from './giving-back.ts';
 import { workLane } from './lane.ts';

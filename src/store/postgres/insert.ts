@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { laneOf, TWIN_WINDOW, type Incoming, type IncomingEvent, type Received } from '../store.ts';
+import { laneOf, stepOf, TWIN_WINDOW, type Incoming, type IncomingEvent, type Received, type Step } from '../store.ts';
 import { mirrorInsert, mirrorRows, MIRROR_COLUMNS } from './mirror-row.ts';
 import { markProofs } from './marks.ts';
 import { inTransaction, persistently, rows, runOn, type Run, type Statement } from './query.ts';
@@ -9,7 +9,7 @@ import type { Pool } from 'pg';
 /** An event as it is sent: the same delivery twice in one batch is one row that counts two. */
 interface Row extends Omit<IncomingEvent, 'payload' | 'receivedAt'> {
   payload: Uint8Array;
-  planned?: 'finish' | 'work' | 'wait' | undefined;
+  step?: Step | undefined;
   mirrored?: boolean;
   lane: string;
   valid: true | null;
@@ -21,7 +21,7 @@ interface Row extends Omit<IncomingEvent, 'payload' | 'receivedAt'> {
 const COLUMNS = /* sql */ `
   n integer, account text, id text, type text, created bigint, livemode boolean, "apiVersion" text, object text,
   "objectId" text, lane text, valid boolean, proof text, deliveries integer, "receivedAt" bigint,
-  "lastReceivedAt" bigint, at integer, size integer, planned text, mirrored boolean`;
+  "lastReceivedAt" bigint, at integer, size integer, step text, mirrored boolean`;
 
 /** Stores deliveries: one statement, which is one round trip and one commit, unless some of them are not proven. */
 export function inserting(pool: Pool, s: string) {
@@ -36,7 +36,7 @@ export function inserting(pool: Pool, s: string) {
         SELECT nextval('${s}.events_seq') AS seq, e.* FROM jsonb_to_recordset($1::jsonb) AS e (${COLUMNS})
       ), quiet AS MATERIALIZED (
         SELECT n FROM incoming i
-        WHERE planned IS NOT NULL
+        WHERE step IS NOT NULL
           -- With LIMIT, so that each is looked up in the index: as joins these would read every event there is.
           AND (SELECT 1 FROM ${s}.events e
                WHERE e.lane = i.lane AND e.created >= i.created - ${TWIN_WINDOW}
@@ -52,16 +52,16 @@ export function inserting(pool: Pool, s: string) {
         WHERE known.created < excluded.created AND NOT known.deleted
         RETURNING object, account, id
       ), ready AS MATERIALIZED (
-        SELECT seq, planned FROM incoming
-        WHERE (n IN (SELECT n FROM quiet)) IS TRUE AND planned <> 'wait'
+        SELECT seq, step FROM incoming
+        WHERE (n IN (SELECT n FROM quiet)) IS TRUE AND step <> 'wait'
           AND (mirrored IS NOT TRUE OR ((object, account, "objectId") IN (SELECT object, account, id FROM shown)) IS TRUE)
       ), stored AS (
         INSERT INTO ${s}.events (seq, account, id, type, created, livemode, api_version, object, object_id, lane, valid,
                                  proof, state, ready_at, deliveries, received_at, last_received_at, finished_at)
         SELECT i.seq, account, id, type, created, livemode, "apiVersion", object, "objectId", lane, valid, proof,
-               CASE r.planned WHEN 'finish' THEN 'done' WHEN 'work' THEN 'processing' ELSE 'pending' END,
-               CASE WHEN r.planned = 'finish' THEN NULL ELSE "receivedAt" END,
-               deliveries, "receivedAt", "lastReceivedAt", CASE WHEN r.planned = 'finish' THEN "receivedAt" END
+               CASE r.step WHEN 'finish' THEN 'done' WHEN 'work' THEN 'processing' ELSE 'pending' END,
+               CASE WHEN r.step = 'finish' THEN NULL ELSE "receivedAt" END,
+               deliveries, "receivedAt", "lastReceivedAt", CASE WHEN r.step = 'finish' THEN "receivedAt" END
         FROM incoming i LEFT JOIN ready r ON r.seq = i.seq
         ORDER BY id COLLATE "C", account COLLATE "C", n
         ON CONFLICT (id, account) WHERE valid DO NOTHING
@@ -142,8 +142,8 @@ export function inserting(pool: Pool, s: string) {
   async function store(run: Run, given: readonly Row[], lease: Incoming['lease']): Promise<Map<Row, Received>> {
     const { text, blob } = sent(given);
     const mirrors = mirrorRows(
-      given.flatMap(({ plan, planned, receivedAt: now }, n) =>
-        planned && plan?.mirror ? [{ write: plan.mirror, now, n }] : [],
+      given.flatMap(({ shortcut, step, receivedAt: now }, n) =>
+        step && shortcut?.mirror ? [{ write: shortcut.mirror, now, n }] : [],
       ),
     );
     const { owner, lease: number, until } = lease ?? { owner: null, lease: 0, until: 0 };
@@ -236,9 +236,9 @@ function rowsOf(events: readonly IncomingEvent[], lease: Incoming['lease']): { g
   });
   // Of two events of one object the second finds the object no longer quiet: a statement would not see that.
   for (const row of given)
-    if (row.plan && row.valid && lanes.get(row.lane) === 1) {
-      row.planned = row.plan.step === 'work' && !lease ? 'wait' : (row.plan.step ?? 'wait');
-      row.mirrored = row.plan.mirror !== undefined;
+    if (row.shortcut && row.valid && lanes.get(row.lane) === 1) {
+      row.step = stepOf(row.shortcut, lease);
+      row.mirrored = row.shortcut.mirror !== undefined;
     }
   return { given, rowOf };
 }
@@ -246,7 +246,7 @@ function rowsOf(events: readonly IncomingEvent[], lease: Incoming['lease']): { g
 function sent(given: readonly Row[]): { text: string; blob: Buffer } {
   const { places, blob } = joined(given.map(({ payload }) => payload));
   return {
-    text: rows(given.map((row, n) => ({ ...row, payload: undefined, plan: undefined, n, ...places[n] }))),
+    text: rows(given.map((row, n) => ({ ...row, payload: undefined, shortcut: undefined, n, ...places[n] }))),
     blob,
   };
 }

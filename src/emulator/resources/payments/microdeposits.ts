@@ -27,10 +27,10 @@ export function askForMicrodeposits(tx: Transaction) {
 export type Answer = { amounts?: number[]; descriptor_code?: string };
 
 /** What an answer means. A wrong one may be corrected, so often; `failed` is the code of an end. */
-export type Verdict = { verified: true } | { failed: string; message: string } | { wrong: StripeError };
+type Verdict = { verified: true } | { failed: string; message: string } | { wrong: StripeError };
 
 /** Judges an answer to microdeposits: Stripe's test answers stand for its outcomes, every other is wrong. */
-export function judge({ amounts, descriptor_code: code }: Answer, earlier: number): Verdict {
+function judge({ amounts, descriptor_code: code }: Answer, earlier: number): Verdict {
   if (amounts && code) throw stripeError('parameters_exclusive', ['amounts', 'descriptor_code']);
   if (!amounts && !code)
     throw stripeError('missing', ['Provide either `amounts` or `descriptor_code`: what arrived on the bank account.']);
@@ -53,6 +53,37 @@ export function judge({ amounts, descriptor_code: code }: Answer, earlier: numbe
       true,
     ),
   };
+}
+
+const NAMES = { payment_intent: 'PaymentIntent', setup_intent: 'SetupIntent' };
+
+/**
+ * The customer tells what arrived: the account is theirs, another try is left (thrown, and counted), or it has failed,
+ * which `failed` records before the refusal is thrown.
+ */
+export function verify<Intent>(
+  tx: Transaction,
+  kind: keyof typeof NAMES,
+  id: string,
+  { answer, verified, failed }: { answer: Answer; verified: () => Intent; failed: (why: typeof TIMED_OUT) => unknown },
+): Intent {
+  const { object: intent, hidden } = tx.row(kind, id)!;
+  if (hidden['verifyBy'] == null)
+    throw stripeError(`${kind}_unexpected_state`, [
+      `You cannot verify microdeposits of this ${NAMES[kind]} because it has a status of ${intent.status} and none were sent for it.`,
+    ]);
+  const attempts = Number(hidden['attempts']);
+  const verdict = judge(answer, attempts);
+  if ('verified' in verdict) {
+    tx.update('payment_method', intent.payment_method as string, {}, { verified: true });
+    return verified();
+  }
+  if ('wrong' in verdict) {
+    tx.update(kind, id, {}, { attempts: attempts + 1 });
+    throw verdict.wrong;
+  }
+  failed(verdict);
+  throw refusal(verdict.failed, verdict.message, true);
 }
 
 /** Nobody answered in time. */

@@ -8,7 +8,7 @@ import { readCurrency } from '../money.ts';
 import { need, noSuch } from '../references.ts';
 import { intentMethod } from './intent-method.ts';
 import { allowedTypes, offeredTypes, setupOptions } from './method-options.ts';
-import { judge, refusal, TIMED_OUT, type Answer } from './microdeposits.ts';
+import { verify, refusal, TIMED_OUT, type Answer } from './microdeposits.ts';
 import { recordAttempt } from './setup-attempt.ts';
 import { confirmSetup, setUp, setupFailed, type SetupConfirmation } from './setup-outcomes.ts';
 
@@ -132,24 +132,12 @@ export function cancel({ tx, params, path }: Call): Intent {
 
 /** `setupIntents.verifyMicrodeposits`: the customer tells what arrived on the account, and it is set up. */
 export function verifyMicrodeposits({ tx, params, path }: Call): Intent {
-  const { id, status } = need(tx, 'setup_intent', path[0]!, 'intent');
-  const { object: intent, hidden } = tx.row('setup_intent', id)!;
-  if (hidden['verifyBy'] == null)
-    throw stripeError('setup_intent_unexpected_state', [
-      `You cannot verify microdeposits of this SetupIntent because it has a status of ${status} and none were sent for it.`,
-    ]);
-  const attempts = Number(hidden['attempts']);
-  const verdict = judge(params as Answer, attempts);
-  if ('verified' in verdict) {
-    tx.update('payment_method', intent.payment_method as string, {}, { verified: true });
-    return setUp(tx, id);
-  }
-  if ('wrong' in verdict) {
-    tx.update('setup_intent', id, {}, { attempts: attempts + 1 });
-    throw verdict.wrong;
-  }
-  verificationFailed(tx, id, verdict);
-  throw refusal(verdict.failed, verdict.message, true);
+  const { id } = need(tx, 'setup_intent', path[0]!, 'intent');
+  return verify(tx, 'setup_intent', id, {
+    answer: params as Answer,
+    verified: () => setUp(tx, id),
+    failed: (why) => verificationFailed(tx, id, why),
+  });
 }
 
 /** It was not shown whose account it is: another payment method is needed. */

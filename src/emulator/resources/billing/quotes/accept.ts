@@ -7,8 +7,7 @@ import { assignItems } from '../invoices/item-assignment.ts';
 import { priceItem } from '../invoices/item-pricing.ts';
 import type { TaxRate } from '../invoices/line.ts';
 import { createSubscription } from '../subscriptions/create.ts';
-import { linesOf } from './quote.ts';
-import type { QuoteLine } from './lines.ts';
+import { linesOf, type QuoteLine } from './lines.ts';
 
 type Quote = Stored<'quote'>;
 

@@ -85,6 +85,10 @@ function priceOf(tx: Transaction, line: Given, raw: JsonObject, at: string): Sto
   return found;
 }
 
+/** The lines of a quote, as they were priced. */
+export const linesOf = (tx: Transaction, id: string): readonly QuoteLine[] =>
+  (tx.row('quote', id)?.hidden['lines'] as readonly QuoteLine[] | undefined) ?? [];
+
 /** What is due when the quote is accepted: what is paid once, and the first period of the rest, unless that is free. */
 export const upfront = (lines: readonly QuoteLine[], trialDays: number | null): QuoteLine[] =>
   lines.filter(({ recurring }) => recurring === null || trialDays === null);

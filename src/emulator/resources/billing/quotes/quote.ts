@@ -10,7 +10,7 @@ import { RANK } from '../../ranks.ts';
 import { need, noSuch } from '../../references.ts';
 import { taxRates } from '../invoices/create.ts';
 import { accept } from './accept.ts';
-import { pricedLines, upfront, type QuoteLine } from './lines.ts';
+import { linesOf, pricedLines, upfront, type QuoteLine } from './lines.ts';
 import { shownTotals } from './totals.ts';
 
 type Quote = Stored<'quote'>;
@@ -61,10 +61,6 @@ export const quote = defineResource('quote', {
     },
   ],
 });
-
-/** The lines of a quote, as they were priced. */
-export const linesOf = (tx: Transaction, id: string): readonly QuoteLine[] =>
-  (tx.row('quote', id)?.hidden['lines'] as readonly QuoteLine[] | undefined) ?? [];
 
 const shown = ({ item }: QuoteLine) => item as { id: string };
 const trialDays = (tx: Transaction, id: string) => tx.get('quote', id)!.subscription_data.trial_period_days;

@@ -61,7 +61,7 @@ export const subscriptionSchedule = defineResource('subscription_schedule', {
       previous: true,
     },
     { type: 'subscription_schedule.completed', when: became('status', 'completed'), rank: RANK.subscription },
-    { type: 'subscription_schedule.released', when: became('status', 'released'), rank: RANK.subscription - 1 },
+    { type: 'subscription_schedule.released', when: became('status', 'released'), rank: RANK.scheduleReleased },
     { type: 'subscription_schedule.expiring', when: told, rank: RANK.scheduleTold },
     { type: 'subscription_schedule.updated', when: altered, rank: RANK.scheduleTold, previous: true },
   ],

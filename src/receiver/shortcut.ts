@@ -1,5 +1,5 @@
 import { isObject } from '../base/json.ts';
-import { laneOf, type ClaimedLane, type IncomingEvent, type MirrorWrite, type Plan } from '../store/store.ts';
+import { laneOf, type ClaimedLane, type IncomingEvent, type MirrorWrite, type Shortcut } from '../store/store.ts';
 import { deletes } from '../stripe/lifecycle.ts';
 import { COPY, factOf } from './mirror/fact.ts';
 import { maskMirror } from './work/redact.ts';
@@ -9,13 +9,13 @@ import type { Settings } from './options.ts';
 /** Whoever works on events as soon as they are stored, instead of claiming them. */
 export interface Hands {
   /** For one commit: the lease its events may be taken with, and what is to be done with an event of a type. */
-  turn(): { lease: { owner: string; lease: number; until: number }; step(type: string): Plan['step'] } | undefined;
+  turn(): { lease: { owner: string; lease: number; until: number }; step(type: string): Shortcut['step'] } | undefined;
   /** Works on what was taken. */
   take(lanes: readonly ClaimedLane[]): void;
 }
 
 /** A proven event, parsed, that may share its commit with its mirror row and the beginning of its work. */
-export interface Plannable {
+export interface Candidate {
   event: IncomingEvent;
   json: unknown;
   mirror: MirrorWrite | undefined;
@@ -25,11 +25,11 @@ export interface Plannable {
  * What can be said of an event by itself: the mirror's row, if nothing else is known of its object. Undefined for what
  * needs more than that: deletions, notifications, accounts that withdraw their access.
  */
-export function plannable<Tx>(
+export function candidateOf<Tx>(
   event: IncomingEvent,
   json: unknown,
   { mirror, redact }: Settings<Tx>,
-): Plannable | undefined {
+): Candidate | undefined {
   const fact = isObject(json) ? factOf(json) : undefined;
   if (!fact || event.type === COPY || isAboutAccess(event.type) || deletes(event.type, fact.object)) return undefined;
   if (!mirror || event.objectId === '') return { event, json, mirror: undefined };
@@ -39,7 +39,7 @@ export function plannable<Tx>(
 }
 
 /** A lane that was leased in the commit that stored its only open event, as if it had been claimed. */
-export function takenLane({ event, json, mirror }: Plannable, seq: number, lease: number): ClaimedLane {
+export function takenLane({ event, json, mirror }: Candidate, seq: number, lease: number): ClaimedLane {
   const { account, id, type, created, object, objectId, proof, receivedAt, payload } = event;
   return {
     lane: laneOf(event),
