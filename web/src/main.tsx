@@ -1,0 +1,30 @@
+import { QueryClient, QueryClientProvider } from '@tanstack/react-query';
+import { StrictMode } from 'react';
+import { createRoot } from 'react-dom/client';
+import { BrowserRouter } from 'react-router';
+import { Refused } from './api/client.ts';
+import { App } from './app.tsx';
+import './theme/tokens.css';
+import './theme/base.css';
+import './theme/theme.ts';
+
+const client = new QueryClient({
+  defaultOptions: {
+    queries: {
+      // What was refused will be refused again; what did not answer may.
+      retry: (failures, error) => failures < 2 && (!(error instanceof Refused) || error.status === 0),
+      refetchOnWindowFocus: false,
+      staleTime: 1_000,
+    },
+  },
+});
+
+createRoot(document.getElementById('root')!).render(
+  <StrictMode>
+    <QueryClientProvider client={client}>
+      <BrowserRouter>
+        <App />
+      </BrowserRouter>
+    </QueryClientProvider>
+  </StrictMode>,
+);
