@@ -1,5 +1,57 @@
+import { useQuery } from '@tanstack/react-query';
+import { NavLink, useParams } from 'react-router';
+import type { ObjectTypes } from '../../../../src/console/api/types.ts';
+import { get } from '../../api/client.ts';
+import { Empty } from '../../ui/empty.tsx';
+import { Loading } from '../../ui/loading.tsx';
 import { Page } from '../../ui/page.tsx';
+import { Problem } from '../../ui/problem.tsx';
+import css from './objects.module.css';
+import { ObjectTable } from './object-table.tsx';
 
-export default function Screen() {
-  return <Page title="Soon">Being built.</Page>;
+/** The mirror, by type. */
+export default function Objects() {
+  const { object } = useParams();
+  const asked = useQuery({
+    queryKey: ['live', 'object-types'],
+    queryFn: ({ signal }) => get<ObjectTypes>('objects', {}, signal),
+  });
+  if (asked.error) return <Problem error={asked.error} again={() => void asked.refetch()} />;
+  if (!asked.data) return <Loading />;
+  const { types } = asked.data;
+  const shown = types.find((type) => type.object === object) ?? types[0];
+  return (
+    <Page
+      title="Objects"
+      about={
+        shown ? (
+          <>
+            What the events have told so far, as SQL shows it: <code>SELECT * FROM {shown.view}</code>
+          </>
+        ) : undefined
+      }
+    >
+      {!shown ? (
+        <Empty title="The mirror is empty">
+          Every event that comes leaves its object here. Play a scenario on the cheat sheet.
+        </Empty>
+      ) : (
+        <div className={css['columns']}>
+          <nav className={css['types']} aria-label="Types of object">
+            {types.map((type) => (
+              <NavLink
+                key={type.object}
+                to={`/objects/${type.object}`}
+                className={css['type']!}
+                aria-current={type === shown ? 'page' : undefined}
+              >
+                {type.object} <span className="quiet">{type.count.toLocaleString('en')}</span>
+              </NavLink>
+            ))}
+          </nav>
+          <ObjectTable key={shown.object} object={shown.object} />
+        </div>
+      )}
+    </Page>
+  );
 }

@@ -1,0 +1,57 @@
+import { Link } from 'react-router';
+import type { EventDetails } from '../../../../src/console/api/types.ts';
+import { moment, utc } from '../../ui/time.ts';
+import css from './event.module.css';
+
+/** How an event came and how it was proven. */
+export function Facts({ event }: { event: EventDetails['event'] }) {
+  const { deliveries, receivedAt, lastReceivedAt } = event;
+  const facts: [string, React.ReactNode][] = [
+    ['Created', utc(event.created)],
+    ['Received', moment(receivedAt)],
+    ['Deliveries', deliveries === 1 ? 'once' : `${deliveries} times, the last ${moment(lastReceivedAt)}`],
+    [
+      'Proven',
+      event.valid ? `by ${event.proof ?? 'its signature'}` : event.valid === false ? 'false' : 'not yet known',
+    ],
+    ['Finished', event.finishedAt === null ? 'not yet' : moment(event.finishedAt)],
+    ...(event.readyAt === null ? [] : ([['Tried again', moment(event.readyAt)]] as [string, string][])),
+    ['Account', event.account || 'the platform'],
+    ['Mode', event.livemode === null ? 'unknown' : event.livemode ? 'live' : 'test'],
+    ['API version', event.apiVersion ?? 'none'],
+    [
+      'Object',
+      event.objectId ? (
+        <Link to={`/objects/${event.object}/${event.objectId}`}>
+          <code>{event.objectId}</code>
+        </Link>
+      ) : (
+        'none with an id'
+      ),
+    ],
+    ...(event.twinOf
+      ? ([['The same change as', <Link to={`/events/${event.twinOf}`}>{event.twinOf}</Link>]] as [
+          string,
+          React.ReactNode,
+        ][])
+      : []),
+  ];
+  return (
+    <dl className={css['facts']}>
+      {facts.map(([name, value]) => (
+        <Fact key={name} name={name}>
+          {value}
+        </Fact>
+      ))}
+    </dl>
+  );
+}
+
+function Fact({ name, children }: { name: string; children: React.ReactNode }) {
+  return (
+    <>
+      <dt>{name}</dt>
+      <dd>{children}</dd>
+    </>
+  );
+}
