@@ -9,7 +9,13 @@ export function Verdict({ verdict }: { verdict: 'handle' | 'ignore' }) {
 }
 
 /** What an event of a type means, and what the scenarios say to do with it. */
-export function Advice({ about }: { about: EventAdvice }) {
+export function Advice({
+  about,
+  here = false,
+}: {
+  about: EventAdvice;
+  /** In the catalogue itself. */ here?: boolean;
+}) {
   return (
     <div className={css['advice']}>
       <p>{about.description}</p>
@@ -25,7 +31,7 @@ export function Advice({ about }: { about: EventAdvice }) {
         ))}
       </ul>
       <p className="row small">
-        <Link to={`/catalogue/${about.type}`}>In the catalogue</Link>
+        {!here && <Link to={`/catalogue/${about.type}`}>In the catalogue</Link>}
         <a href={about.docs} target="_blank" rel="noreferrer">
           Stripe’s documentation <ExternalLink size={12} aria-hidden="true" />
         </a>

@@ -1,5 +1,80 @@
+import { useQuery } from '@tanstack/react-query';
+import { useMemo, useRef } from 'react';
+import { useParams, useSearchParams } from 'react-router';
+import type { Catalog } from '../../../../src/console/api/types.ts';
+import { get } from '../../api/client.ts';
+import { useKeys } from '../../ui/keys.ts';
+import { Loading } from '../../ui/loading.tsx';
 import { Page } from '../../ui/page.tsx';
+import { Problem } from '../../ui/problem.tsx';
+import css from './catalogue.module.css';
+import { Entry } from './entry.tsx';
+import { TypeList } from './type-list.tsx';
 
-export default function Screen() {
-  return <Page title="Soon">Being built.</Page>;
+type EventType = Catalog['types'][number];
+
+const KINDS: Record<string, { name: string; fits: (type: EventType) => boolean }> = {
+  snapshot: { name: 'current', fits: ({ era, payload }) => era === 'current' && payload === 'snapshot' },
+  thin: { name: 'thin', fits: ({ payload }) => payload === 'thin' },
+  legacy: { name: 'legacy', fits: ({ era }) => era === 'legacy' },
+  all: { name: 'all', fits: () => true },
+};
+
+/** Every event type there is or ever was. */
+export default function Catalogue() {
+  const { type } = useParams();
+  const [params, setParams] = useSearchParams();
+  const search = useRef<HTMLInputElement>(null);
+  useKeys({ '/': () => search.current?.focus() });
+  const asked = useQuery({ queryKey: ['catalog'], queryFn: () => get<Catalog>('catalog'), staleTime: Infinity });
+  const sought = params.get('q') ?? '';
+  const kind = params.get('kind') ?? 'snapshot';
+  const shown = useMemo(() => {
+    const words = sought.toLowerCase().split(/\s+/).filter(Boolean);
+    const { fits } = KINDS[kind] ?? KINDS['all']!;
+    return (asked.data?.types ?? []).filter((each) => {
+      const text = `${each.type} ${each.description} ${each.subject.join(' ')} ${each.area}`.toLowerCase();
+      return fits(each) && words.every((word) => text.includes(word));
+    });
+  }, [asked.data, sought, kind]);
+  const change = (name: string, value: string) =>
+    setParams(
+      (before) => {
+        const next = new URLSearchParams(before);
+        if (value) next.set(name, value);
+        else next.delete(name);
+        return next;
+      },
+      { replace: true },
+    );
+  if (asked.error) return <Problem error={asked.error} again={() => void asked.refetch()} />;
+  if (!asked.data) return <Loading />;
+  return (
+    <Page title="Catalogue" full about={`Every event type: ${asked.data.types.length}, each with an example.`}>
+      <search className={css['bar']}>
+        <input
+          ref={search}
+          type="search"
+          aria-label="Search event types"
+          placeholder="invoice.paid, dispute, customer …"
+          value={sought}
+          onChange={(event) => change('q', event.target.value)}
+        />
+        <select aria-label="Which kind" value={kind} onChange={(event) => change('kind', event.target.value)}>
+          {Object.entries(KINDS).map(([value, { name, fits }]) => (
+            <option key={value} value={value}>
+              {name} ({asked.data.types.filter(fits).length})
+            </option>
+          ))}
+        </select>
+        <span className="quiet small row" role="status">
+          {shown.length} {shown.length === 1 ? 'type' : 'types'}
+        </span>
+      </search>
+      <div className={`${css['columns']} ${type ? '' : css['alone']}`}>
+        <TypeList types={shown} current={type} query={params.toString()} />
+        {type && <Entry key={type} type={type} query={params.toString()} />}
+      </div>
+    </Page>
+  );
 }

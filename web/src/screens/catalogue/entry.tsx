@@ -1,0 +1,111 @@
+import { useQuery } from '@tanstack/react-query';
+import { X } from 'lucide-react';
+import { Link } from 'react-router';
+import type { CatalogEntry } from '../../../../src/console/api/types.ts';
+import { get } from '../../api/client.ts';
+import { Advice } from '../../ui/advice.tsx';
+import { buttonClass } from '../../ui/button.tsx';
+import { CopyButton } from '../../ui/copy.tsx';
+import { EventJson } from '../../ui/event-json.tsx';
+import { Loading } from '../../ui/loading.tsx';
+import { Problem } from '../../ui/problem.tsx';
+import css from './catalogue.module.css';
+
+const FIDELITY: Record<CatalogEntry['example']['fidelity'], string> = {
+  behaviour: 'every field is what a run of the local Stripe made of it',
+  schema: 'completed from the declared shape of its object',
+  era: 'written down from the API of its time',
+};
+
+/** One event type: what it means, where it occurs, a full example. */
+export function Entry({ type, query }: { type: string; query: string }) {
+  const asked = useQuery({
+    queryKey: ['catalog', type],
+    queryFn: ({ signal }) => get<CatalogEntry>(`catalog/${encodeURIComponent(type)}`, {}, signal),
+    staleTime: Infinity,
+  });
+  return (
+    <div className={css['detail']} role="region" aria-label={type} tabIndex={0}>
+      {asked.error ? (
+        <Problem error={asked.error} again={() => void asked.refetch()} />
+      ) : asked.data ? (
+        <Shown type={type} query={query} entry={asked.data} />
+      ) : (
+        <Loading what="Making an example" />
+      )}
+    </div>
+  );
+}
+
+function Shown({ type, query, entry }: { type: string; query: string; entry: CatalogEntry }) {
+  const { about, subject, payload, lastEra, replacement, twin, firstSeen, example, scenarios } = entry;
+  const facts: [string, React.ReactNode][] = [
+    ['Carries', subject.length ? <code>{subject.join(', ')}</code> : 'no object'],
+    ['Payload', payload === 'thin' ? 'thin: a link, to be fetched' : 'the object itself'],
+    ...(lastEra ? ([['Sent until', lastEra]] as [string, string][]) : []),
+    ...(replacement.length
+      ? ([['Use instead', <Types key="r" types={replacement} />]] as [string, React.ReactNode][])
+      : []),
+    ...(twin ? ([['The other form', <Types key="t" types={[twin]} />]] as [string, React.ReactNode][]) : []),
+    ...(firstSeen ? ([['Known to the SDK', `since ${firstSeen.sdk} at the latest`]] as [string, string][]) : []),
+    ['Example', `${example.by ? `from ${example.by}: ` : ''}${FIDELITY[example.fidelity]}`],
+  ];
+  const command = `npx paybell trigger ${type}`;
+  return (
+    <div className="stack">
+      <div className="row">
+        <h2 className="mono grow">{type}</h2>
+        <Link to={`/catalogue${query ? `?${query}` : ''}`} className={buttonClass('bare', true)} aria-label="Close">
+          <X size={15} aria-hidden="true" />
+        </Link>
+      </div>
+      <Advice about={about} here />
+      <dl className={css['facts']}>
+        {facts.map(([name, value]) => (
+          <Fact key={name} name={name}>
+            {value}
+          </Fact>
+        ))}
+      </dl>
+      {scenarios.length > 0 && (
+        <div>
+          <h3>Occurs in</h3>
+          <ul>
+            {[...Map.groupBy(scenarios, ({ id }) => id)].map(([id, times]) => (
+              <li key={id}>
+                <Link to={`/scenarios/${id}?path=${times[0]!.path}`}>{times[0]!.title}</Link>{' '}
+                <span className="quiet small">{[...new Set(times.map(({ path }) => path))].join(', ')}</span>
+              </li>
+            ))}
+          </ul>
+        </div>
+      )}
+      <div className="row">
+        <code>{command}</code>
+        <CopyButton bare label="Copy the command" text={command} />
+      </div>
+      <EventJson event={example.event as CatalogEntry['example']['event'] & { type: string }} />
+    </div>
+  );
+}
+
+function Fact({ name, children }: { name: string; children: React.ReactNode }) {
+  return (
+    <>
+      <dt>{name}</dt>
+      <dd>{children}</dd>
+    </>
+  );
+}
+
+function Types({ types }: { types: readonly string[] }) {
+  return (
+    <span className="row">
+      {types.map((type) => (
+        <Link key={type} to={`/catalogue/${type}?kind=all`} className="mono">
+          {type}
+        </Link>
+      ))}
+    </span>
+  );
+}
