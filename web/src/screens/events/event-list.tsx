@@ -12,6 +12,9 @@ import { addressOf, EventRowView } from './event-row.tsx';
 import css from './events.module.css';
 import { useEvents, useSearch } from './use-events.ts';
 
+/** A search stops by itself at so many finds, or after so many events. */
+const PLENTY = 500;
+const FAR = 200_000;
 const NARROW = '(max-width: 900px)';
 
 type ListProps = {
@@ -157,9 +160,9 @@ function useSeen(shift: number, setSeen: (seen: { first: number; last: number })
 /** The events whose payload contains a text. */
 export function SearchList({ query }: { query: Query }) {
   const { rows, searched, hasNextPage, fetchNextPage, isFetching, isPending, error } = useSearch(query);
-  // Until the window is full, looking goes on by itself.
+  // Looking goes on by itself until there is plenty to look at.
   useEffect(() => {
-    if (rows.length < 50 && hasNextPage && !isFetching && searched < 200_000) void fetchNextPage();
+    if (rows.length < PLENTY && hasNextPage && !isFetching && searched < FAR) void fetchNextPage();
   }, [rows.length, hasNextPage, isFetching, searched, fetchNextPage]);
   if (error) return <ProblemLine error={error} />;
   if (isPending) return <Loading what="Searching" />;

@@ -17,7 +17,14 @@ export function FilterBar({ filter, change }: Props) {
   const search = useRef<HTMLInputElement>(null);
   useKeys({ '/': () => search.current?.focus() });
   const counts = useLive().last?.counts.events;
-  const types = useQuery({ queryKey: ['catalog'], queryFn: () => get<Catalog>('catalog'), staleTime: Infinity });
+  // The names are many: they are asked when somebody is about to type one.
+  const [typing, setTyping] = useState(false);
+  const types = useQuery({
+    queryKey: ['catalog'],
+    queryFn: () => get<Catalog>('catalog'),
+    staleTime: Infinity,
+    enabled: typing,
+  });
   return (
     <>
       <div className={css['states']} role="group" aria-label="State">
@@ -36,7 +43,14 @@ export function FilterBar({ filter, change }: Props) {
       </div>
       <search className={css['bar']}>
         <TextField label="Search payloads" value={filter.text} set={(text) => change({ text })} at={search} wide />
-        <TextField label="Type" hint="invoice.*" value={filter.type} set={(type) => change({ type })} list="types" />
+        <TextField
+          label="Type"
+          hint="invoice.*"
+          value={filter.type}
+          set={(type) => change({ type })}
+          list="types"
+          onFocus={() => setTyping(true)}
+        />
         <datalist id="types">
           {types.data?.types
             .filter(({ payload }) => payload === 'snapshot')
@@ -77,11 +91,12 @@ type TextFieldProps = {
   hint?: string;
   list?: string;
   at?: React.Ref<HTMLInputElement>;
+  onFocus?: () => void;
   wide?: boolean;
 };
 
 /** Tells what was typed when somebody stops typing, or presses Enter. */
-function TextField({ label, value, set, hint, list, at, wide }: TextFieldProps) {
+function TextField({ label, value, set, hint, list, at, onFocus, wide }: TextFieldProps) {
   const [typed, setTyped] = useState(value);
   const told = useRef(value);
   const latest = useRef(set);
@@ -110,6 +125,7 @@ function TextField({ label, value, set, hint, list, at, wide }: TextFieldProps) 
         value={typed}
         placeholder={hint}
         list={list}
+        onFocus={onFocus}
         spellCheck={false}
         autoComplete="off"
         onChange={(event) => setTyped(event.target.value)}

@@ -33,7 +33,11 @@ export function Handlers({ event, matching }: Props) {
             {moment(updatedAt)}
             {nextAt !== null && ` · again ${moment(nextAt)}`}
           </p>
-          {error && <pre className={css['stack']}>{error}</pre>}
+          {error && (
+            <pre className={css['stack']} tabIndex={0} role="region" aria-label={`The last error of ${handler}`}>
+              {error}
+            </pre>
+          )}
         </li>
       ))}
       {still.map(({ name, pattern }) => (

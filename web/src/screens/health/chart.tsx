@@ -2,6 +2,7 @@ import { useEffect, useRef } from 'react';
 import UPlot from 'uplot';
 import 'uplot/dist/uPlot.min.css';
 import { useTheme } from '../../theme/theme.ts';
+import { clockTime } from '../../ui/time.ts';
 import css from './health.module.css';
 
 export type Line = {
@@ -13,7 +14,10 @@ export type Line = {
 
 type Props = { label: string; at: readonly number[]; lines: readonly Line[]; unit?: (value: number) => string };
 
-const HEIGHT = 150;
+const HEIGHT = 170;
+/** Seconds. */
+const SHORTEST = 600;
+const STEPS = [60, 120, 300, 600, 1_200, 3_600, 7_200];
 
 /** Lines over time. `at` is in milliseconds; what the canvas shows, `label` says in words. */
 export function Chart({ label, at, lines, unit = (value) => String(value) }: Props) {
@@ -37,9 +41,18 @@ export function Chart({ label, at, lines, unit = (value) => String(value) }: Pro
           height: HEIGHT,
           cursor: { y: false },
           legend: { live: false },
-          scales: { y: { range: (_, __, most) => [0, Math.max(1, most * 1.1)] } },
+          scales: {
+            // At least a few minutes, or the first sample would fill the whole width.
+            x: { range: (_, from, to) => [Math.min(from ?? to, to - SHORTEST), to] },
+            y: { range: (_, __, most) => [0, Math.max(1, (most ?? 0) * 1.1)] },
+          },
           axes: [
-            { ...axis, values: '{HH}:{mm}', space: 70 },
+            {
+              ...axis,
+              values: (_, times) => times.map((time) => clockTime(time * 1000).slice(0, 5)),
+              space: 70,
+              incrs: STEPS,
+            },
             { ...axis, size: 54, values: (_, values) => values.map(unit) },
           ],
           series: [
@@ -49,7 +62,7 @@ export function Chart({ label, at, lines, unit = (value) => String(value) }: Pro
               stroke: colour(color),
               fill: `color-mix(in srgb, ${colour(color)} 12%, transparent)`,
               width: 1.5,
-              points: { show: false },
+              points: { show: latest.current[0].length < 3, size: 5 },
               spanGaps: false,
             })),
           ],

@@ -11,7 +11,7 @@ export function HandlerTable({ handlers }: { handlers: Health['handlers'] }) {
       </p>
     );
   return (
-    <div className={css['wide']}>
+    <div className={css['wide']} tabIndex={0} role="region" aria-label="Handlers">
       <table className={css['table']}>
         <thead>
           <tr>

@@ -45,7 +45,8 @@ export default function Objects() {
                 className={css['type']!}
                 aria-current={type === shown ? 'page' : undefined}
               >
-                {type.object} <span className="quiet">{type.count.toLocaleString('en')}</span>
+                <span className="cut">{type.object}</span>{' '}
+                <span className="quiet">{type.count.toLocaleString('en')}</span>
               </NavLink>
             ))}
           </nav>

@@ -26,7 +26,12 @@ export function Deliveries({ readOnly }: { readOnly: boolean }) {
       title="Deliveries"
       bare
       aside={
-        <select aria-label="Which deliveries" value={state} onChange={(event) => setState(event.target.value)}>
+        <select
+          className={css['choice']}
+          aria-label="Which deliveries"
+          value={state}
+          onChange={(event) => setState(event.target.value)}
+        >
           <option value="">all</option>
           <option>pending</option>
           <option>delivered</option>

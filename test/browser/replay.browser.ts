@@ -1,0 +1,66 @@
+import type { Browser } from 'playwright-core';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { launch, openTab } from './chromium.ts';
+import { openStage, type Stage } from './stage.ts';
+
+let browser: Browser;
+let stage: Stage;
+let broken = true;
+const handled: string[] = [];
+
+beforeAll(async () => {
+  browser = await launch();
+  stage = await openStage({
+    retry: { attempts: 2, base: 10, cap: 10 },
+    handlers: (receiver) =>
+      receiver.on(
+        'customer.created',
+        ({ event }) => {
+          if (broken) throw new Error('the mail server is away');
+          handled.push(event.id);
+        },
+        { name: 'welcome-mail' },
+      ),
+  });
+});
+afterAll(async () => {
+  await browser?.close();
+  await stage?.[Symbol.asyncDispose]();
+});
+
+test('a failed event shows its attempts and why; replayed, it is done', async () => {
+  const { page, wrong } = await openTab(browser, stage.url);
+  await page.goto(`${stage.url}/events`);
+  await stage.stripe.customers.create({ name: 'Ada' });
+  await page.getByRole('link', { name: 'customer.created' }).click();
+  const handlers = page.locator('section').filter({ hasText: 'Handlers' });
+  await expect.poll(() => handlers.textContent(), { timeout: 10_000 }).toContain('dead');
+  expect(await handlers.textContent()).toMatch(/welcome-mail2 attempts, 2 failed/);
+  expect(await handlers.locator('pre').textContent()).toMatch(/the mail server is away[\s\S]*replay\.browser\.ts/);
+
+  broken = false;
+  await page.locator('body').press('r');
+  const dialog = page.getByRole('dialog', { name: 'Replay this event' });
+  expect(await dialog.getByRole('listitem').textContent()).toBe('welcome-mail');
+  expect(handled).toEqual([]);
+  await dialog.getByRole('button', { name: 'Run 1 handler' }).click();
+  await expect.poll(() => page.locator('header').textContent(), { timeout: 10_000 }).toContain('done');
+  expect(handled).toHaveLength(1);
+  expect(await dialog.count()).toBe(0);
+  expect(wrong).toEqual([]);
+});
+
+test('a refused delivery is shown with its reason', async () => {
+  const { page, wrong } = await openTab(browser, stage.url);
+  await stage.receiver.fetch(
+    new Request(`${stage.url}/payments/webhook/`, {
+      method: 'POST',
+      headers: { 'stripe-signature': 't=1,v1=00' },
+      body: '{"id":"evt_forged","object":"event"}',
+    }),
+  );
+  await page.goto(`${stage.url}/refused`);
+  await expect.poll(() => page.locator('main').textContent()).toMatch(/t=1,v1=00/);
+  expect(await page.locator('main section').count()).toBe(1);
+  expect(wrong).toEqual([]);
+});
