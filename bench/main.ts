@@ -1,4 +1,5 @@
 // `npm run bench -- NAME [--seconds N] [--rounds N] [--minutes N]`: ratios side by side in one run, never absolute promises.
+import { consoleBench } from './console.ts';
 import { emulator } from './emulator.ts';
 import { growth } from './growth.ts';
 import { ingest } from './ingest.ts';
@@ -13,6 +14,7 @@ const BENCHES: Record<string, (options: BenchOptions) => Promise<void>> = {
   memory,
   emulator,
   year,
+  console: consoleBench,
 };
 
 export type BenchOptions = { seconds: number; rounds: number; only: string[]; minutes: number };

@@ -1,8 +1,9 @@
 import { spawnSync } from 'node:child_process';
-import { chmodSync, copyFileSync, mkdirSync, readdirSync, rmSync } from 'node:fs';
+import { chmodSync, copyFileSync, cpSync, mkdirSync, readdirSync, rmSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
+import { buildWeb } from './build-web.ts';
 
-// `npm run build [folder]`: compiles the sources and puts the generated data beside them; `dist` unless told otherwise.
+// `npm run build [folder]`: compiles the sources, puts the generated data beside them and the console's web app into `web`; `dist` unless told otherwise.
 const root = resolve(import.meta.dirname, '..');
 const out = resolve(process.argv[2] ?? join(root, 'dist'));
 
@@ -19,6 +20,9 @@ for (const file of readdirSync(join(root, 'src'), { recursive: true, encoding: '
     mkdirSync(dirname(join(out, file)), { recursive: true });
     copyFileSync(join(root, 'src', file), join(out, file));
   }
+
+await buildWeb({ ifNeeded: true });
+cpSync(join(root, 'web/dist'), join(out, 'web'), { recursive: true, filter: (path) => !path.endsWith('.built') });
 
 // Git keeps the mode, a zip of the sources does not.
 chmodSync(join(root, 'bin/paybell.js'), 0o755);

@@ -1,11 +1,9 @@
 import { EVENTS } from '../../src/stripe/index.ts';
+import { pathTitle } from '../../src/scenarios/define.ts';
 import { play, scenarios, type Run, type Scenario } from '../../src/scenarios/index.ts';
 import { code, eventLink, WRITTEN } from './page.ts';
 
 const areaOf = (type: string) => EVENTS[type as keyof typeof EVENTS].area;
-
-const NAMES: Record<string, string> = { classic: 'The classic way', current: 'Today’s way' };
-const nameOf = (path: string) => NAMES[path] ?? `Variant: ${path.replaceAll(/[-_]/g, ' ')}`;
 
 /** The page of every scenario, and their list. */
 export async function scenarioPages(): Promise<Record<string, string>> {
@@ -73,7 +71,7 @@ function way({ paths }: Scenario, { path: name, calls, events }: Run): string {
   });
   const conditions = Object.entries(path.conditions ?? {}).map(([id, what]) => `- _${id}_: ${what}`);
   return [
-    `## ${nameOf(name)}`,
+    `## ${pathTitle(name)}`,
     ...steps,
     ...(conditions.length ? [`What some of it depends on:\n\n${conditions.join('\n')}`] : []),
   ].join('\n\n');

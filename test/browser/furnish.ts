@@ -1,6 +1,11 @@
 import type { Receiver } from '../../src/receiver/index.ts';
 import type { Stage } from './stage.ts';
 
+// As an application's own would be: pictures of it are kept, and show no folder of a machine.
+const STACK = `Error: the mail server is away
+    at sendMail (app/mail.ts:41:11)
+    at async remindOfTrial (app/handlers/trial.ts:18:3)`;
+
 /**
  * Fills a stage with what every screen has something to show of: a year's beginning of a customer who subscribes, an event
  * that a handler gave up, a refused delivery, a duplicate. Returns the address of each screen.
@@ -74,7 +79,7 @@ furnish.handlers = (receiver: Receiver): void => {
   receiver.on(
     'customer.subscription.trial_will_end',
     () => {
-      throw new Error('the mail server is away');
+      throw Object.assign(new Error('the mail server is away'), { stack: STACK });
     },
     { name: 'remind-of-trial' },
   );

@@ -3,7 +3,8 @@ import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
 import { BrowserRouter } from 'react-router';
 import { Refused } from './api/client.ts';
-import { App } from './app.tsx';
+import { sessionQuery } from './api/session.ts';
+import { App, preload } from './app.tsx';
 import './theme/tokens.css';
 import './theme/base.css';
 import './theme/theme.ts';
@@ -18,6 +19,9 @@ const client = new QueryClient({
     },
   },
 });
+
+// Whatever fails here is asked again, and said, by what needs it.
+await Promise.allSettled([preload(location.pathname), client.prefetchQuery(sessionQuery)]);
 
 createRoot(document.getElementById('root')!).render(
   <StrictMode>

@@ -125,7 +125,7 @@ export function EventList({ query, narrow }: { query: Query; narrow: boolean }) 
     <VirtualList
       count={events.total + above.length}
       row={(index) => (index < above.length ? above[index] : events.row(index - above.length))}
-      fresh={above.length}
+      fresh={events.counted ? above.length : 0}
       onSeen={look}
       onTop={setTop}
       above={

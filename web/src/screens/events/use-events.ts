@@ -19,6 +19,7 @@ export type EventList = {
   fresh: EventRow[];
   /** Counts again, so that fresh rows take their place in the list. */
   settle(): void;
+  counted: boolean;
   loading: boolean;
   error: Error | null;
 };
@@ -66,13 +67,12 @@ export function useEvents(query: Query, first: number, last: number): EventList 
   const head = useQuery({
     queryKey: ['live', 'events-head', query],
     queryFn: ({ signal }) => get<EventPage>('events', { ...query, limit: EVERY }, signal),
-    enabled: marks.data !== undefined,
   });
   const fresh = useMemo(() => (head.data?.items ?? []).filter(({ seq }) => seq >= top), [head.data, top]);
   // More than a page came: where the fresh ones end is not known any more.
   useEffect(() => {
-    if (fresh.length >= EVERY) void refetch();
-  }, [fresh.length, refetch]);
+    if (top > 0 && fresh.length >= EVERY) void refetch();
+  }, [top, fresh.length, refetch]);
 
   return {
     total: marks.data?.total ?? 0,
@@ -86,7 +86,9 @@ export function useEvents(query: Query, first: number, last: number): EventList 
     },
     fresh,
     settle: () => void refetch(),
-    loading: marks.isPending,
+    counted: marks.data !== undefined,
+    // The first page is there before the rest is counted.
+    loading: marks.isPending && head.isPending,
     error: marks.error ?? head.error ?? asked.find(({ error }) => error)?.error ?? null,
   };
 }

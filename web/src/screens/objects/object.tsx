@@ -108,7 +108,9 @@ function Changes({ changes }: { changes: ObjectDetails['history'][number]['chang
       <tbody>
         {changes.slice(0, SHOWN).map(({ path, before, after }) => (
           <tr key={path}>
-            <td className={css['path']}>{path}</td>
+            <th scope="row" className={css['path']}>
+              {path}
+            </th>
             <td className={css['before']}>{brief(before)}</td>
             <td className={css['after']}>{brief(after)}</td>
           </tr>

@@ -26,6 +26,7 @@ export function Strip({ path, selected, onSelect }: Props) {
     <svg
       className={css['strip']}
       viewBox={`0 0 ${WIDTH} 56`}
+      preserveAspectRatio="xMinYMid"
       role="img"
       aria-label={`${path.events.length} events over ${span(total)}, to scale`}
     >
