@@ -15,10 +15,9 @@ export async function consoleBench({ rounds }: BenchOptions): Promise<void> {
   try {
     for (const count of COUNTS) {
       await using stage = await openStage({ fill: (store) => fill(store, count) });
-      const seen = [];
+      const seen: Seen[] = [];
       for (let round = 0; round < rounds; round++) seen.push(await open(browser, stage.url));
-      const row = (name: string, pick: (one: (typeof seen)[number]) => number) =>
-        `${name} ${Math.round(median(seen.map(pick)))}`;
+      const row = (name: string, pick: (one: Seen) => number) => `${name} ${Math.round(median(seen.map(pick)))}`;
       console.log(
         `${String(count).padStart(7)} events: ${row('rows after', ({ rows }) => rows)} ms, ${row('a key answered after', ({ key }) => key)} ms, ${row('the last row after', ({ last }) => last)} ms more, ${row('first load', ({ bytes }) => bytes / 1_000)} KB`,
       );
@@ -28,7 +27,10 @@ export async function consoleBench({ rounds }: BenchOptions): Promise<void> {
   }
 }
 
-async function open(browser: Browser, url: string) {
+/** Milliseconds, and bytes as they were sent. */
+type Seen = { rows: number; key: number; last: number; bytes: number };
+
+async function open(browser: Browser, url: string): Promise<Seen> {
   const { page, bytes } = await openTab(browser, url);
   const began = performance.now();
   await page.goto(`${url}/events`, { waitUntil: 'commit' });

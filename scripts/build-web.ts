@@ -16,6 +16,7 @@ const MADE_FROM = [
   'web/index.html',
   'web/vite.config.ts',
   'src/console/api/types.ts',
+  'src/console/api/time-types.ts',
   'package-lock.json',
 ];
 

@@ -2,34 +2,35 @@ import { getRequestListener } from '@hono/node-server';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { PaybellError } from '../base/errors.ts';
-import { createConsole, type Latencies } from '../console/index.ts';
+import { createConsole, type ConsoleOptions } from '../console/index.ts';
 import type { Receiver } from '../receiver/index.ts';
-import type { Store } from '../store/store.ts';
+import { version } from './version.ts';
 
 export type ReceiverServer = AsyncDisposable & { readonly url: string };
 
-export type ReceiverServerOptions = {
-  receiver: Pick<Receiver, 'node' | 'start' | 'status' | 'close'>;
-  store: Store;
-  latencies?: Latencies;
+export type ReceiverServerOptions = Omit<ConsoleOptions, 'receiver' | 'addresses' | 'onLoopback' | 'version'> & {
+  receiver: Pick<Receiver, 'node' | 'fetch' | 'start' | 'status' | 'replay' | 'close'>;
   path: string;
   host: string;
   port: number;
   /** How long closing waits for what is under way, in milliseconds: 10 s by default. */
   grace?: number;
-  /** Shown on the status page; the receiver adds its own. */
+  /** Shown in the console; the receiver adds its own. */
   addresses?: Record<string, string>;
 };
 
 const SWEEP = 20;
 
+/** Whether only programs on this machine reach an address. */
+export const isLoopback = (host: string): boolean =>
+  host === 'localhost' || host === '::1' || /^127(\.\d+){3}$/.test(host);
+
 /** Serves a receiver: its webhook path straight from the socket, everything else by the console. */
 export async function serveReceiver(options: ReceiverServerOptions): Promise<ReceiverServer> {
-  const { receiver, store, latencies, path, host, port, grace = 10_000, addresses = {} } = options;
+  const { receiver, path, host, port, grace = 10_000, addresses = {} } = options;
   const bare = path.replace(/\/$/, '');
-  const page = getRequestListener(createConsole({ receiver, store, addresses, ...(latencies && { latencies }) }), {
-    overrideGlobalObjects: false,
-  });
+  const console = createConsole({ ...options, addresses, onLoopback: isLoopback(host), version: version() });
+  const page = getRequestListener(console.fetch, { overrideGlobalObjects: false });
   const server = createServer((request, response) => {
     const at = request.url!.split('?')[0]!.replace(/\/$/, '');
     if (at === bare) receiver.node(request, response);
@@ -52,6 +53,7 @@ export async function serveReceiver(options: ReceiverServerOptions): Promise<Rec
     url,
     async [Symbol.asyncDispose]() {
       const closed = new Promise<void>((done) => server.close(() => done()));
+      console.close();
       // Connections that are kept alive become idle with their last answer, which may still be under way.
       const sweep = setInterval(() => server.closeIdleConnections(), SWEEP);
       const late = setTimeout(() => server.closeAllConnections(), grace);

@@ -1,2 +1,3 @@
+export { createActivity, type Activity } from './activity.ts';
 export { createLatencies, type Latencies } from './latencies.ts';
-export { createConsole, type ConsoleOptions } from './serve-console.ts';
+export { createConsole, type Console, type ConsoleOptions, type LocalStripe } from './serve-console.ts';

@@ -1,60 +1,76 @@
-import { systemClock, type Clock } from '../base/clock.ts';
-import type { Receiver } from '../receiver/index.ts';
-import type { Store } from '../store/store.ts';
-import type { Latencies } from './latencies.ts';
+import { systemClock } from '../base/clock.ts';
+import { createActivity } from './activity.ts';
+import { createApi } from './app.ts';
+import { createAssets } from './assets.ts';
+import { createGuard } from './guard.ts';
+import { PLAIN_HEADERS, plain } from './headers.ts';
 import { createMetrics } from './metrics.ts';
-import { statusPage, type Status } from './status-page.ts';
+import type { ConsoleOptions, Settings } from './options.ts';
+import { statusPage } from './status-page.ts';
 
-export type ConsoleOptions = {
-  receiver: Pick<Receiver, 'status'>;
-  store: Store;
-  addresses: Record<string, string>;
-  clock?: Clock;
-  latencies?: Latencies;
-};
+export type { ConsoleOptions, LocalStripe } from './options.ts';
 
-const HEADERS = {
-  'content-security-policy': "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'; base-uri 'none'",
-  'x-content-type-options': 'nosniff',
-  'referrer-policy': 'no-referrer',
-  'cache-control': 'no-store',
-};
+/** The console: what answers, and what ends the connections that would stay open. */
+export type Console = { fetch(request: Request): Promise<Response>; close(): void };
 
 /** How long the store may take to answer before this process counts as not ready, in milliseconds. */
 const READY_WITHIN = 2_000;
 
 /**
  * The receiver's other paths. `/healthz`, `/readyz` and `/metrics` say numbers and answer anybody who can reach them;
- * `/` and `/status.json` show events, and answer this machine alone. All of them only read.
+ * the web app and `/api/` show events and steer, and are behind a guard.
  */
-export function createConsole(options: ConsoleOptions): (request: Request) => Promise<Response> {
-  const { store, addresses, clock = systemClock } = options;
-  const metrics = createMetrics({ ...options, clock });
-
-  return async (request) => {
-    const url = new URL(request.url);
-    if (request.method !== 'GET' && request.method !== 'HEAD') return plain(405, 'There is nothing to send here.');
-    switch (url.pathname) {
-      case '/healthz':
-        return plain(200, 'alive');
-      case '/readyz':
-        return (await ready()) ? plain(200, 'ready') : plain(503, 'The store does not answer.');
-      case '/metrics': {
-        const { type, text } = await metrics();
-        return new Response(text, { headers: { ...HEADERS, 'content-type': type } });
-      }
-    }
-    if (!isThisMachine(request.headers.get('host') ?? url.host))
-      return plain(403, 'This page is for this machine only.');
-    if (url.pathname === '/status.json') {
-      const { addresses: _, ...status } = await read();
-      return new Response(JSON.stringify(status), { headers: { ...HEADERS, 'content-type': 'application/json' } });
-    }
-    if (url.pathname !== '/') return plain(404, `There is nothing at ${url.pathname}.`);
-    return new Response(statusPage(await read()), {
-      headers: { ...HEADERS, 'content-type': 'text/html; charset=utf-8' },
-    });
+export function createConsole(options: ConsoleOptions): Console {
+  const closing = new AbortController();
+  const settings: Settings = {
+    closing: closing.signal,
+    clock: systemClock,
+    activity: createActivity(),
+    stripe: () => undefined,
+    readOnly: false,
+    onLoopback: true,
+    version: '',
+    onProblem: () => {},
+    ...options,
   };
+  const { store, clock, token } = settings;
+  const metrics = createMetrics(settings);
+  const guard = createGuard({ ...settings, token });
+  const assets = createAssets(settings.webFolder);
+  const api = createApi(settings);
+
+  return {
+    async fetch(request) {
+      const { pathname } = new URL(request.url);
+      return (await health(pathname, request.method)) ?? guard(request) ?? (await behindGuard(request, pathname));
+    },
+    close: () => closing.abort(),
+  };
+
+  async function health(path: string, method: string): Promise<Response | undefined> {
+    if (path !== '/healthz' && path !== '/readyz' && path !== '/metrics') return undefined;
+    if (method !== 'GET' && method !== 'HEAD') return plain(405, 'There is nothing to send here.', { allow: 'GET' });
+    if (path === '/healthz') return plain(200, 'alive');
+    if (path === '/readyz') return (await ready()) ? plain(200, 'ready') : plain(503, 'The store does not answer.');
+    const { type, text } = await metrics();
+    return new Response(text, { headers: { ...PLAIN_HEADERS, 'content-type': type } });
+  }
+
+  async function behindGuard(request: Request, path: string): Promise<Response> {
+    if (path.startsWith('/api/')) return api(request);
+    if (request.method !== 'GET' && request.method !== 'HEAD')
+      return plain(405, 'There is nothing to send here.', { allow: 'GET' });
+    if (path === '/status.json') {
+      const { addresses: _, ...status } = await read();
+      return Response.json(status, { headers: PLAIN_HEADERS });
+    }
+    const asset = assets.answer(request);
+    if (asset) return asset;
+    if (path !== '/' || assets.built) return plain(404, `There is nothing at ${path}.`);
+    return new Response(statusPage(await read()), {
+      headers: { ...PLAIN_HEADERS, 'content-type': 'text/html; charset=utf-8' },
+    });
+  }
 
   async function ready(): Promise<boolean> {
     const asked = store.counts().then(
@@ -64,14 +80,8 @@ export function createConsole(options: ConsoleOptions): (request: Request) => Pr
     return Promise.race([asked, new Promise<false>((late) => clock.after(READY_WITHIN, () => late(false)))]);
   }
 
-  async function read(): Promise<Status> {
-    const [counts, { items }] = await Promise.all([store.counts(), store.listEvents({ limit: 25 })]);
-    return { addresses, counts, events: items };
+  async function read() {
+    const [counts, { items }] = await Promise.all([store.counts(), store.listEvents({ limit: 25, copies: false })]);
+    return { addresses: settings.addresses, counts, events: items };
   }
 }
-
-// A page on another site that points its own name at 127.0.0.1 shows itself by its Host.
-const isThisMachine = (host: string) => /^(127\.0\.0\.1|localhost|\[::1\])(:\d+)?$/.test(host);
-
-const plain = (status: number, text: string) =>
-  new Response(`${text}\n`, { status, headers: { ...HEADERS, 'content-type': 'text/plain; charset=utf-8' } });

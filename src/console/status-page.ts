@@ -38,6 +38,7 @@ ${
     ? `<table>${rows(events.map((event) => [new Date(event.receivedAt).toISOString().slice(11, 19), event.state, event.type, event.objectId, event.id]))}</table>`
     : '<p>None yet. Make a charge with your test key, or run <code>npx paybell scenarios run refund</code>.</p>'
 }
+<p>This page is all there is before <code>npm run build:web</code> has made the console.</p>
 </html>
 `;
 }

@@ -39,16 +39,39 @@ export type Path = {
   fires: Fire[];
 };
 
+/** What the scenarios besides those of the cheat sheet are about, in the order in which they are shown. */
+export const GROUPS = [
+  'Payments',
+  'Bank debits and transfers',
+  'Refunds and disputes',
+  'Subscriptions',
+  'Invoices',
+  'Quotes and schedules',
+  'Usage',
+  'Customers',
+  'Products and prices',
+] as const;
+
 export type Scenario = {
   id: string;
-  /** Its number on the original cheat sheet. */
-  number?: number;
   title: string;
   /** What happens, as the customer would tell it. */
   story: string;
   pitfalls: string[];
   paths: Record<string, Path>;
-};
+} & (
+  | {
+      /** Its number on the original cheat sheet, which is a group of its own. */
+      number: number;
+      group?: never;
+    }
+  | { number?: never; group: (typeof GROUPS)[number] }
+);
+
+const TITLES: Record<string, string> = { classic: 'The classic way', current: 'Today’s way' };
+
+/** How a heading names a path. */
+export const pathTitle = (path: string): string => TITLES[path] ?? `Variant: ${path.replaceAll(/[-_]/g, ' ')}`;
 
 /** Declares a scenario: the calls, and exactly the events they fire. Everything else is made from its runs. */
 export const defineScenario = (scenario: Scenario): Scenario => scenario;

@@ -43,7 +43,7 @@ import { saveCard } from './modern/save-card.ts';
 import { bankTransferCashBalance } from './modern/bank-transfer-cash-balance.ts';
 
 export { defineScenario, type Advice, type Fire, type Path, type Scenario, type Stage } from './define.ts';
-export { branchesOf, pathOf, play, type PlayedEvent, type PlayOptions, type Run } from './play.ts';
+export { branchesOf, pathOf, play, type PlayedEvent, type PlayOptions, type Progress, type Run } from './play.ts';
 export { connect, loadSdk } from './connect.ts';
 export type { RecordedCall } from './recorder.ts';
 

@@ -15,6 +15,8 @@ export type Run = {
   /** The condition that did not hold in this run, if any. */
   without: string | null;
   calls: RecordedCall[];
+  /** Each step as it ran: when it began and how far the clock moved in it, in seconds of the world. */
+  steps: { step: string; at: number; waited: number }[];
   /** What fired before its first step and between them: what had to be there. */
   setup: PlayedEvent['event'][];
   events: PlayedEvent[];
@@ -24,10 +26,20 @@ export type Run = {
   truth: Truth[];
 };
 
-export type PlayOptions = Pick<EmulatorOptions, 'webhooks' | 'check' | 'allow'> & {
+/** A run as it goes on. */
+export type Progress = {
+  /** The step that just began. */
+  step: string;
+  /** An event's place among those that the steps have fired; null for what had to be there before. */
+  placeOf(event: string): number | null;
+};
+
+export type PlayOptions = Pick<EmulatorOptions, 'webhooks' | 'check' | 'allow' | 'timeoutMs'> & {
   without?: string | null;
   /** Called before the world is gone, with every event delivered: to look at what a receiver made of it. */
   settled?: () => Promise<void>;
+  /** Called as each step begins; what it throws ends the run. */
+  onStep?: (progress: Progress) => void;
   /** Sets ids apart from those of other runs. */
   seed?: string;
 };
@@ -38,7 +50,7 @@ export const BEGINNING = 1_768_471_200;
 /** Plays one path of a scenario in a world of its own and tells what fired. */
 export async function play(scenario: Scenario, pathName: string, options: PlayOptions = {}): Promise<Run> {
   const path = pathOf(scenario, pathName);
-  const { without = null, settled, seed = '', ...emulatorOptions } = options;
+  const { without = null, settled, onStep, seed = '', ...emulatorOptions } = options;
   await using emulator = createEmulator({
     seed: `${scenario.id} ${pathName} ${seed}`,
     frozenAt: BEGINNING,
@@ -50,6 +62,18 @@ export async function play(scenario: Scenario, pathName: string, options: PlayOp
   const { fetch, calls } = record(emulator.fetch, () => current);
   const stripe = await connect(fetch, key);
   const events: PlayedEvent[] = [];
+  const steps: Run['steps'] = [];
+  // Where in the log each step's events begin; those of one that still runs have no end.
+  const spans: { from: number; to: number }[] = [];
+  const placeOf = (id: string): number | null => {
+    const at = world.log.all.findIndex(({ event }) => event.id === id);
+    let place = 0;
+    for (const { from, to } of spans) {
+      if (at >= from && at < to) return place + at - from;
+      place += Math.min(to, world.log.all.length) - from;
+    }
+    return null;
+  };
 
   const stage: Stage = {
     stripe,
@@ -62,10 +86,15 @@ export async function play(scenario: Scenario, pathName: string, options: PlayOp
       current = id;
       const began = world.clock.now();
       const from = world.log.all.length;
+      const span = { from, to: Infinity };
+      spans.push(span);
+      onStep?.({ step: id, placeOf });
       try {
         return await run();
       } finally {
         await quiet();
+        span.to = world.log.all.length;
+        steps.push({ step: id, at: began, waited: world.clock.now() - began });
         for (const { event } of world.log.all.slice(from))
           events.push({ step: id, seconds: event.created - began, event: event as PlayedEvent['event'] });
       }
@@ -80,6 +109,7 @@ export async function play(scenario: Scenario, pathName: string, options: PlayOp
     path: pathName,
     without,
     calls,
+    steps,
     setup: all.filter(({ id }) => !caused.has(id)),
     events,
     problems: problemsOf(path, events, without),

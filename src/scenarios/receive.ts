@@ -37,11 +37,13 @@ export async function compareMirror(
   truth: Truth[],
   { shared = false }: { shared?: boolean } = {},
 ): Promise<MirrorCheck> {
-  const mirrored = new Map((await allObjects(store)).map((object) => [keyOf(object), object]));
+  // A shared store may be large, and has what others put there.
+  const mirrored = new Map(shared ? [] : (await allObjects(store)).map((object) => [keyOf(object), object]));
   const differences: string[] = [];
   for (const wanted of truth) {
-    const name = `${wanted.object} ${wanted.id}`;
-    const found = mirrored.get(keyOf(wanted));
+    const { object, id, account } = wanted;
+    const name = `${object} ${id}`;
+    const found = shared ? await store.getObject(object, id, account) : mirrored.get(keyOf(wanted));
     mirrored.delete(keyOf(wanted));
     if (!found) differences.push(`${name} is missing`);
     else if (found.deleted !== wanted.deleted)
@@ -49,8 +51,7 @@ export async function compareMirror(
     else if (!sameJson(JSON.parse(found.json), wanted.json)) differences.push(`${name} differs`);
     else if (found.ambiguous) differences.push(`${name} is ambiguous`);
   }
-  for (const extra of shared ? [] : mirrored.values())
-    differences.push(`${extra.object} ${extra.id} is in the mirror only`);
+  for (const extra of mirrored.values()) differences.push(`${extra.object} ${extra.id} is in the mirror only`);
   return { equal: differences.length === 0, objects: truth.length, differences };
 }
 

@@ -1,3 +1,5 @@
+import { PaybellError } from '../base/errors.ts';
+
 /** How a top-level field of an object is read as a column. `text` is also the id of an expandable field. */
 export type ColumnType = 'text' | 'integer' | 'number' | 'boolean' | 'timestamp' | 'json';
 
@@ -42,3 +44,13 @@ export const INDEXED: Record<string, readonly string[]> = {
   subscription: ['customer', 'status', 'ended_at'],
   transfer: ['destination'],
 };
+
+/** The type of an indexed column. Throws `bad_option` for any other. */
+export function indexedColumn(columns: Record<string, ObjectColumns>, object: string, field: string): ColumnType {
+  const type = INDEXED[object]?.includes(field) ? columns[object]?.columns[field] : undefined;
+  if (type !== undefined) return type;
+  throw new PaybellError(
+    'bad_option',
+    `${object}.${field} is not indexed; ${object} has ${INDEXED[object] ?? 'none'}.`,
+  );
+}

@@ -19,15 +19,33 @@ export interface EventFilter {
   account?: string;
   /** One that this handler has a record of. */
   handler?: string;
+  /** The object's type. With `account` and `objectId` it is one object, whose proven events are found without a search. */
+  object?: string;
   /** The object's id. */
   objectId?: string;
+  /** Its payload, as it came, contains this text: every payload in range is read, so give one with `after` and `before`. */
+  text?: string;
+  /** `false` leaves out objects fetched from the API, which are stored beside events. */
+  copies?: boolean;
   /** Received at or after, and before, in milliseconds. */
   since?: number;
   until?: number;
   /** A page's cursor. */
   before?: number;
+  /** Arrived after this place in the order of arrival. */
+  after?: number;
   /** 50 when not given, at most 1,000. */
   limit?: number;
+}
+
+/** Where the pages of a list begin, so that any of them can be read without those before it. */
+export interface Marks {
+  /** How many events there are in all, those ahead not counted. */
+  total: number;
+  /** The `before` of each page, the newest first; at most `MOST_MARKS`. */
+  marks: number[];
+  /** Older events follow after the last page that has a mark. */
+  more: boolean;
 }
 
 /** An event as it is listed. */
@@ -102,6 +120,17 @@ export interface MirrorFilter {
   after?: string;
   /** 50 when not given, at most 1,000. */
   limit?: number;
+}
+
+/** Objects of a type that name another one in a field. */
+export interface NamingFilter {
+  object: string;
+  /** One of `INDEXED` for that type: no other is looked up without reading every object. */
+  field: string;
+  /** The id in that field. */
+  id: string;
+  account: string;
+  limit: number;
 }
 
 /** One object of the mirror. */

@@ -16,8 +16,10 @@ import type { Reopened, Reopening } from './replay.ts';
 import type {
   EventDetail,
   EventFilter,
+  Marks,
   MirrorFilter,
   MirrorObject,
+  NamingFilter,
   Page,
   RefusedDelivery,
   StoreCounts,
@@ -69,6 +71,11 @@ export interface Store<Tx = unknown> extends AsyncDisposable {
 
   /** Events, newest first. */
   listEvents(filter?: EventFilter): Promise<Page<StoredEvent>>;
+  /**
+   * Where the pages of that list begin, when each has `every` events. Reads every event that the filter finds: a long list
+   * is read in parts, each with how many events come `ahead` of it.
+   */
+  marks(filter: EventFilter, every: number, ahead?: number): Promise<Marks>;
   /** One event with its payload: the proven one of that id, else the newest. Any account when none is named. */
   getEvent(id: string, account?: string): Promise<EventDetail | undefined>;
   /** Refused deliveries, newest first. */
@@ -77,6 +84,10 @@ export interface Store<Tx = unknown> extends AsyncDisposable {
   getObject(object: string, id: string, account?: string): Promise<MirrorObject | undefined>;
   /** Objects of the mirror by type, account and id, deleted ones included. */
   listObjects(filter?: MirrorFilter): Promise<Page<MirrorObject, string>>;
+  /** The ids of objects that name another one. Throws `bad_option` for a field that is not indexed. */
+  objectsNaming(filter: NamingFilter): Promise<string[]>;
+  /** How many objects of each type the mirror holds, deleted ones included. */
+  objectTypes(): Promise<Record<string, number>>;
   /** Connected accounts that once withdrew their access, by id, or what is known of one. */
   accounts(account?: string): Promise<AccountMark[]>;
   /** Every secret that ever proved a delivery, the latest first. */
@@ -125,6 +136,8 @@ export interface Claim {
   limit: number;
 }
 
+/** How many pages `marks` says the beginning of. */
+export const MOST_MARKS = 1_000;
 /** Written here once for every driver: how many of a lane's ready events one claim hands out. */
 export const LANE_BATCH = 32;
 /** How many of a lane's proven events `history` gives, in whole seconds. Only ties within one second ever look that far back. */

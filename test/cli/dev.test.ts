@@ -43,9 +43,14 @@ test('a charge made with the SDK arrives, is proven, processed, mirrored and lis
     payload: { type: 'charge.succeeded', data: { object: { id: charge.id } } },
   });
 
-  const page = await fetch(started.receiver);
-  expect(await page.text()).toContain('charge.succeeded');
+  const page = await fetch(started.receiver, { headers: { accept: 'text/html' } });
+  expect(page.headers.get('content-type')).toContain('text/html');
   expect(page.headers.get('content-security-policy')).toContain("default-src 'none'");
+  const list = (await (await fetch(`${started.receiver}/api/events`)).json()) as Listed & { items: unknown[] };
+  expect(list.items).toContainEqual(expect.objectContaining({ type: 'charge.succeeded', state: 'done' }));
+  const session = (await (await fetch(`${started.receiver}/api/session`)).json()) as object;
+  expect(session).toMatchObject({ readOnly: false, canPlay: true, stripe: { url: started.stripe, key: started.key } });
+  expect(JSON.stringify(session)).not.toContain(started.secret);
   expect(await stop()).toBe(0);
 }, 30_000);
 
@@ -75,6 +80,28 @@ test('a page on another site learns nothing: Host must be this machine', async (
   });
   expect(status).toBe(403);
   await stop();
+}, 30_000);
+
+test('it ends at once while a page listens, and while a scenario is played slowly', async () => {
+  using folder = temporaryFolder();
+  const { started, stop, output } = await startDev(folder.path);
+  expect(output()).toContain(started.receiver);
+  const reader = async (answer: Response) => {
+    for await (const chunk of answer.body!) void chunk;
+  };
+  const live = await fetch(`${started.receiver}/api/live`);
+  const played = await fetch(`${started.receiver}/api/scenarios/renewal-fails/play`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: '{"path":"current","pace":2000}',
+  });
+  expect([live.status, played.status]).toEqual([200, 200]);
+  const ends = Promise.all([reader(live), reader(played)]);
+  // Else it would be the ten seconds that closing waits for what is under way, or the minute that the play takes.
+  const began = performance.now();
+  expect(await stop()).toBe(0);
+  expect(performance.now() - began).toBeLessThan(6_000);
+  await ends;
 }, 30_000);
 
 test('a port that is taken is named', async () => {

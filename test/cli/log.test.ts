@@ -100,7 +100,7 @@ test('metrics have histograms of answers and of handlers', async () => {
   await receiver.fetch(signedRequest(body(), { secret: SECRET }));
   await receiver.fetch(signedRequest(body(), { secret: 'whsec_other' }));
   await receiver.drain();
-  const text = await (await console(new Request('http://127.0.0.1/metrics'))).text();
+  const text = await (await console.fetch(new Request('http://127.0.0.1/metrics'))).text();
   expect(text).toContain('paybell_acknowledgement_seconds_count{outcome="stored"} 1');
   expect(text).toContain('paybell_acknowledgement_seconds_count{outcome="refused"} 1');
   expect(text).toContain('paybell_handler_seconds_count{handler="charge.succeeded",outcome="done"} 1');

@@ -10,7 +10,7 @@ const SECRET = 'whsec_console00000000000000000000';
 function open() {
   const store = createSqliteStore({ path: ':memory:' });
   const receiver = createReceiver({ store, secrets: SECRET });
-  const fetch = createConsole({ receiver, store, addresses: {} });
+  const { fetch } = createConsole({ receiver, store, addresses: {}, webFolder: '/nowhere' });
   const get = async (path: string, headers: Record<string, string> = {}) => {
     const response = await fetch(new Request(`http://127.0.0.1:4242${path}`, { headers }));
     return { status: response.status, text: await response.text() };

@@ -83,9 +83,28 @@ test('those that receive compile where there is no SDK, nor anything else', asyn
 }, 60_000);
 
 test('the tarball holds what is run and nothing else', () => {
-  const elsewhere = files.filter((file) => !/^(?:dist\/.+\.(?:js|d\.ts|gen\.json)|bin\/paybell\.js)$/.test(file));
+  const code = /^(?:dist\/.+\.(?:js|d\.ts|gen\.json)|bin\/paybell\.js)$/;
+  const webApp = /^dist\/web\/(?:index\.html|bell\.svg|assets\/[\w.-]+\.(?:js|css))(?:\.br|\.gz)?$/;
+  const elsewhere = files.filter((file) => !code.test(file) && !webApp.test(file));
   expect(elsewhere.toSorted()).toEqual(['LICENSE', 'README.md', 'package.json']);
   expect(files).toContain('dist/stripe/schema.gen.json');
+  expect(files).toContain('dist/web/index.html.br');
+});
+
+test('the installed package serves its console', async () => {
+  const program = `
+    import { createReceiver } from 'paybell';
+    import { createSqliteStore } from 'paybell/sqlite';
+    const { createConsole } = await import(new URL('console/index.js', import.meta.resolve('paybell').replace('receiver/index.js', '')).href);
+    const store = createSqliteStore({ path: ':memory:' });
+    const receiver = createReceiver({ store, secrets: 'whsec_package00000000000000000000000' });
+    const { fetch } = createConsole({ receiver, store, addresses: {} });
+    const page = await (await fetch(new Request('http://127.0.0.1:4242/'))).text();
+    const [asset] = /\\/assets\\/[\\w-]+\\.js/.exec(page);
+    console.log((await fetch(new Request('http://127.0.0.1:4242' + asset))).status);`;
+  const { code, stdout, stderr } = await outcome(node, ['--input-type=module', '--eval', program], project);
+  expect(stderr.replaceAll(/.*(?:ExperimentalWarning: SQLite|node --trace-warnings).*\n/g, '')).toBe('');
+  expect({ code, stdout }).toEqual({ code: 0, stdout: '200\n' });
 });
 
 test('the command starts on the oldest Node', async () => {

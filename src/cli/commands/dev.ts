@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { createEmulator, listen } from '../../emulator/index.ts';
-import { createLatencies } from '../../console/index.ts';
+import { createActivity, createLatencies, type LocalStripe } from '../../console/index.ts';
 import { createReceiver } from '../../receiver/index.ts';
 import { createSqliteStore } from '../../store/sqlite/index.ts';
 import { defineCommand, numberOption } from '../define.ts';
@@ -31,14 +31,20 @@ export const dev = defineCommand({
     const host = '127.0.0.1';
     await using store = createSqliteStore({ path: join(folder, 'paybell.db') });
     const { observe, onProblem } = logging(openLog({ log: options['verbose'] ? 'debug' : 'error' }, [secret, key]));
-    const latencies = createLatencies(observe);
+    const activity = createActivity(observe);
+    const latencies = createLatencies(activity.observer);
     const receiver = createReceiver({ store, secrets: secret, path: PATH, observe: latencies.observer, onProblem });
     const stripePort = numberOption(options, 'stripePort');
     const addresses: Record<string, string> = {};
+    let local: LocalStripe | undefined;
     await using server = await serveReceiver({
       receiver,
       store,
       latencies,
+      activity,
+      onProblem,
+      secret,
+      stripe: () => local,
       path: PATH,
       host,
       port: numberOption(options, 'port'),
@@ -48,6 +54,8 @@ export const dev = defineCommand({
     await using stripe = createEmulator({ webhooks: urls.map((url) => ({ url, secret })) });
     await using api = await listen(stripe, { port: stripePort, host });
     addresses['Local Stripe'] = api.url;
+    local = { emulator: stripe, key, url: api.url };
+    out.line(`Console         ${server.url}/`);
     out.line(`Local Stripe    ${api.url}`);
     out.line(`Receiver        ${server.url}`);
     out.line(`Webhook path    ${PATH}`);

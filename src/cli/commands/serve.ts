@@ -1,8 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { createLatencies } from '../../console/index.ts';
+import { createActivity, createLatencies } from '../../console/index.ts';
 import { createReceiver } from '../../receiver/index.ts';
 import { API_OPTIONS, apiClient, apiKey, keyMode } from '../api-client.ts';
-import { defineCommand, numberOption, UsageError } from '../define.ts';
+import { defineCommand, numberOption, UsageError, type Invocation } from '../define.ts';
 import { HANDLERS_OPTION, loadHandlers } from '../load-handlers.ts';
 import { GRACE_OPTION, graceOf } from '../grace.ts';
 import { KEEPING_OPTIONS, keepingOf } from '../keeping.ts';
@@ -13,6 +13,19 @@ import { scheduleReconcile } from '../scheduled.ts';
 import { endSoon, untilStopped } from '../until-stopped.ts';
 
 const POLICIES = ['signature', 'api', 'both'] as const;
+
+/** Shorter ones can be guessed. */
+const SHORTEST_TOKEN = 16;
+
+/** The console's token, from the option or the environment. */
+function consoleToken(options: Invocation['options']): string | undefined {
+  const token = (options['consoleToken'] as string | undefined) ?? process.env['PAYBELL_CONSOLE_TOKEN'];
+  if (token === undefined || token === '') return undefined;
+  if (token.length >= SHORTEST_TOKEN && /^\S+$/.test(token)) return token;
+  throw new UsageError(
+    `--console-token has at least ${SHORTEST_TOKEN} characters and no spaces: try openssl rand -hex 24.`,
+  );
+}
 
 export const serve = defineCommand({
   name: 'serve',
@@ -32,6 +45,8 @@ export const serve = defineCommand({
     ...KEEPING_OPTIONS,
     ...API_OPTIONS,
     { flags: '--reconcile <minutes>', about: 'ask Stripe for missed events, now and so often (needs an API key)' },
+    { flags: '--console-token <token>', about: 'opens the console to other machines (or PAYBELL_CONSOLE_TOKEN)' },
+    { flags: '--read-only', about: 'the console only shows: nothing is replayed from it' },
     GRACE_OPTION,
     LOG_OPTION,
   ],
@@ -47,9 +62,11 @@ export const serve = defineCommand({
     if (every !== undefined && !stripe)
       throw new UsageError('--reconcile needs an API key: --api-key, or STRIPE_API_KEY.');
     const grace = graceOf(options);
-    const log = openLog(options, [...secrets, apiKey(options), storeOf(options)]);
+    const token = consoleToken(options);
+    const log = openLog(options, [...secrets, apiKey(options), storeOf(options), token]);
     const { observe, onProblem } = logging(log);
-    const latencies = createLatencies(observe);
+    const activity = createActivity(observe);
+    const latencies = createLatencies(activity.observer);
     await using store = await openStore(options, { to: 'make', onProblem });
     const receiver = createReceiver({
       store,
@@ -66,12 +83,17 @@ export const serve = defineCommand({
       receiver,
       store,
       latencies,
+      activity,
+      onProblem,
+      readOnly: options['readOnly'] === true,
+      ...(token && { token }),
       path,
       grace,
       host: String(options['host']),
       port: numberOption(options, 'port'),
     });
     out.line(`Receiver  ${server.url}${path}`);
+    out.line(`Console   ${server.url}/`);
     out.data({ url: server.url, path });
     log.info({ port: new URL(server.url).port, path }, 'started');
     const schedule =

@@ -6,6 +6,8 @@ import type { EventState, HandlerRecord, StoreCounts } from '../../store/store.t
  * nothing else of the server. Times are milliseconds since the Unix epoch unless a field says seconds.
  */
 
+export type * from './time-types.ts';
+
 /** `GET /api/session`: what this console can do. */
 export interface Session {
   version: string;
@@ -190,7 +192,15 @@ export interface Health {
   /** How long the longest waiting work has been due, in milliseconds. */
   lag: number;
   /** Since this process began. */
-  totals: { received: number; stored: number; duplicates: number; refused: number; failed: number; retries: number; dead: number };
+  totals: {
+    received: number;
+    stored: number;
+    duplicates: number;
+    refused: number;
+    failed: number;
+    retries: number;
+    dead: number;
+  };
   /** Equal steps of time, the last one the newest; each array is as long as `at`. `received` and so on are counts within the step. */
   series: {
     /** Milliseconds a step lasts. */
@@ -208,7 +218,15 @@ export interface Health {
     /** 99th percentile of the time to answer within the step, milliseconds; null when nothing came. */
     answer: (number | null)[];
   };
-  handlers: { name: string; pattern: string; runs: number; failures: number; dead: number; deferred: number; meanMs: number }[];
+  handlers: {
+    name: string;
+    pattern: string;
+    runs: number;
+    failures: number;
+    dead: number;
+    deferred: number;
+    meanMs: number;
+  }[];
 }
 
 /** `GET /api/catalog`: every event type. */
@@ -238,7 +256,12 @@ export interface CatalogEntry {
   replacement: readonly string[];
   twin: string | null;
   firstSeen: { sdk: string; api: string } | null;
-  example: { event: JsonObject; reachedBy: 'scenario' | 'recipe' | 'schema'; by: string | null; fidelity: 'behaviour' | 'schema' | 'era' };
+  example: {
+    event: JsonObject;
+    reachedBy: 'scenario' | 'recipe' | 'schema';
+    by: string | null;
+    fidelity: 'behaviour' | 'schema' | 'era';
+  };
   scenarios: { id: string; title: string; path: string; step: string }[];
 }
 
@@ -273,7 +296,14 @@ export interface ScenarioPath {
   name: string;
   /** How a heading names it. */
   title: string;
-  steps: { id: string; what: string; calls: { sdk: string; method: string; path: string; status: number }[]; /** Seconds of the world. */ at: number; waited: number }[];
+  steps: {
+    id: string;
+    what: string;
+    calls: { sdk: string; method: string; path: string; status: number }[];
+    /** Seconds of the world. */
+    at: number;
+    waited: number;
+  }[];
   conditions: { id: string; what: string }[];
   /** The condition that did not hold in the run shown; null when all did. */
   without: string | null;
@@ -314,58 +344,13 @@ export type PlayMessage =
   | { kind: 'answered'; index: number | null; id: string; status: number; ms: number }
   /** What the receiver made of it: its state when it was last looked at. */
   | { kind: 'processed'; index: number | null; id: string; state: EventState }
-  | { kind: 'ended'; events: number; problems: string[]; mirror: { equal: boolean; objects: number; differences: string[] } | null }
+  | {
+      kind: 'ended';
+      events: number;
+      problems: string[];
+      mirror: { equal: boolean; objects: number; differences: string[] } | null;
+    }
   | { kind: 'failed'; message: string };
-
-/** `GET /api/time`: the world of the console's key; 404 without a local Stripe. */
-export interface TimeState {
-  /** Seconds of the world. */
-  now: number;
-  frozen: boolean;
-  /** What happens next, the earliest first; `what` in words. */
-  due: { at: number; object: string; id: string; timer: string; what: string; account?: string }[];
-  testClocks: { id: string; now: number; status: string; due: number | null }[];
-  snapshots: { name: string; at: number; objects: number; events: number }[];
-  chaos: ChaosState | null;
-  customers: { id: string; name: string | null; email: string | null; subscriptions: { id: string; status: string; price: string; periodEnd: number }[] }[];
-}
-
-export interface ChaosState {
-  duplicate?: number;
-  reorder?: number;
-  delay?: number;
-  drop?: number;
-  slow?: number;
-}
-
-/**
- * `POST /api/time/advance` takes one of these and answers `{ now, events: { type: count } }` when everything due until then
- * has happened.
- */
-export type AdvanceRequest = { by: string } | { to: number } | { next: true };
-
-/** `POST /api/time/customers`: a customer with a test card, and a subscription when `plan` is given. */
-export interface NewCustomer {
-  name: string;
-  /** What its card does when it is charged. */
-  card: 'good' | 'declines_later' | 'needs_authentication';
-  plan?: { interval: 'month' | 'year'; /** Minor units of usd. */ amount: number; trialDays: number };
-}
-
-/** `GET /api/time/deliveries?state&type&limit`: the local Stripe's log, newest first; `POST /api/time/deliveries/:id/resend`. */
-export interface DeliveryLog {
-  items: {
-    id: string;
-    event: string;
-    type: string;
-    url: string;
-    state: 'pending' | 'delivered' | 'failed';
-    /** Seconds of the world. */
-    nextAt: number | null;
-    manual: boolean;
-    attempts: { at: number; status: number | null; error: string | null; ms: number; answer: string; chaos: string | null; headers: Record<string, string> }[];
-  }[];
-}
 
 /** Everything that is refused answers with this, and a status that says what kind of mistake it was. */
 export interface ApiError {

@@ -16,6 +16,7 @@ const debit = (stripe: Stripe, payment_method: string) =>
 
 export const bankDebitFailure = defineScenario({
   id: 'bank-debit-failure',
+  group: 'Bank debits and transfers',
   title: 'Asynchronous payment method fails',
   story: 'I paid from my bank account, but there was not enough on it.',
   pitfalls: [

@@ -35,6 +35,7 @@ async function run({ stripe, step, wait, holds }: Stage) {
 
 export const bankDebitSuccess = defineScenario({
   id: 'bank-debit-success',
+  group: 'Bank debits and transfers',
   title: 'Asynchronous payment method succeeds (SEPA, ACH, Bacs, BECS)',
   story: 'I paid from my bank account; the shop told me that it would take some days until the money is there.',
   pitfalls: [

@@ -30,6 +30,7 @@ async function run({ stripe, step, holds }: Stage) {
 
 export const bankTransferCashBalance = defineScenario({
   id: 'bank-transfer-cash-balance',
+  group: 'Bank debits and transfers',
   title: 'Customer pays by bank transfer (cash balance)',
   story: 'I was given an account number and sent the money from my bank, a few days later.',
   pitfalls: [

@@ -3,6 +3,7 @@ import { subscribed, subscriptionEnded, subscriptionUpdated } from '../subscript
 
 export const cancelAtPeriodEnd = defineScenario({
   id: 'cancel-at-period-end',
+  group: 'Subscriptions',
   title: 'Cancel at period end, with undo',
   story: 'I cancelled, and could use what I had paid for until my month was over.',
   pitfalls: [

@@ -3,6 +3,7 @@ import { payWith, subscribed, subscriptionEnded } from '../subscriptions.ts';
 
 export const cancelNow = defineScenario({
   id: 'cancel-now',
+  group: 'Subscriptions',
   title: 'Cancel immediately',
   story: 'I cancelled, and it was over at once.',
   pitfalls: [

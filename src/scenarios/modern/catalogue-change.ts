@@ -2,6 +2,7 @@ import { defineScenario } from '../define.ts';
 
 export const catalogueChange = defineScenario({
   id: 'catalogue-change',
+  group: 'Products and prices',
   title: 'Product and price catalogue',
   story: 'We put something up for sale, gave it a monthly price, noted something on the price, and took it off again.',
   pitfalls: [

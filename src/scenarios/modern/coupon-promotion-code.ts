@@ -2,6 +2,7 @@ import { defineScenario } from '../define.ts';
 
 export const couponPromotionCode = defineScenario({
   id: 'coupon-promotion-code',
+  group: 'Subscriptions',
   title: 'Coupon and promotion code life',
   story: 'I typed a code from a campaign, paid less for a while, and gave it up again.',
   pitfalls: [

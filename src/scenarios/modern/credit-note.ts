@@ -12,6 +12,7 @@ const UPDATED = 'The credit note tells the same; the invoice shows what is left 
 
 export const creditNote = defineScenario({
   id: 'credit-note',
+  group: 'Invoices',
   title: 'Credit note before and after payment',
   story: 'Part of what I was billed was taken back: first from what I owed, then from what I had paid.',
   pitfalls: [

@@ -3,6 +3,7 @@ import { ACACIA } from './versions.ts';
 
 export const customerDeleted = defineScenario({
   id: 'customer-deleted',
+  group: 'Customers',
   title: 'Customer deleted',
   story: 'I asked to be forgotten, and everything of mine went with me.',
   pitfalls: [

@@ -3,6 +3,7 @@ import { objectionable, theDispute } from '../disputes.ts';
 
 export const disputeInquiry = defineScenario({
   id: 'dispute-inquiry',
+  group: 'Refunds and disputes',
   title: 'Inquiry (retrieval) instead of a chargeback',
   story: 'I asked my bank what a payment was for, before I decided whether to take it back.',
   pitfalls: [

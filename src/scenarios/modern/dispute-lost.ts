@@ -3,6 +3,7 @@ import { DISPUTED, objectionable, theDispute } from '../disputes.ts';
 
 export const disputeLost = defineScenario({
   id: 'dispute-lost',
+  group: 'Refunds and disputes',
   title: 'Dispute lost, accepted or unanswered',
   story: 'I did not recognise a payment, and my bank gave me the money back.',
   pitfalls: [

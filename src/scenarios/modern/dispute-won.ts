@@ -3,6 +3,7 @@ import { DISPUTED, objectionable, theDispute } from '../disputes.ts';
 
 export const disputeWon = defineScenario({
   id: 'dispute-won',
+  group: 'Refunds and disputes',
   title: 'Dispute won',
   story: 'I did not recognise a payment. The shop showed my bank that the parcel was delivered to me.',
   pitfalls: [

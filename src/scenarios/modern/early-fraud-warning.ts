@@ -3,6 +3,7 @@ import { ASYNC_CAPTURE, bookedBy, paidBy, payNow } from '../payments.ts';
 
 export const earlyFraudWarning = defineScenario({
   id: 'early-fraud-warning',
+  group: 'Refunds and disputes',
   title: 'Early fraud warning, then a proactive refund',
   story: 'My card was stolen. I told my bank, and the shop gave the money back before anybody asked.',
   pitfalls: [

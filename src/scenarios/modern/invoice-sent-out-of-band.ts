@@ -3,6 +3,7 @@ import { jenny, updated } from '../invoices.ts';
 
 export const invoiceSentOutOfBand = defineScenario({
   id: 'invoice-sent-out-of-band',
+  group: 'Invoices',
   title: 'Manual invoice sent, paid by bank transfer outside Stripe',
   story: 'I got an invoice by email and paid it by bank transfer.',
   pitfalls: [

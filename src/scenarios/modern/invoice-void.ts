@@ -3,6 +3,7 @@ import { jennyWithCard, updated } from '../invoices.ts';
 
 export const invoiceVoid = defineScenario({
   id: 'invoice-void',
+  group: 'Invoices',
   title: 'Invoice voided',
   story: 'I was sent an invoice by mistake, and it was taken back.',
   pitfalls: [

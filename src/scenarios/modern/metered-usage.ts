@@ -16,6 +16,7 @@ import {
 
 export const meteredUsage = defineScenario({
   id: 'metered-usage',
+  group: 'Usage',
   title: 'Metered usage',
   story: 'I pay at the end of the month for what I used.',
   pitfalls: [

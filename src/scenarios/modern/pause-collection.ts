@@ -3,6 +3,7 @@ import { renewed, subscribed, subscriptionUpdated } from '../subscriptions.ts';
 
 export const pauseCollection = defineScenario({
   id: 'pause-collection',
+  group: 'Subscriptions',
   title: 'Pause and resume collection (pause_collection)',
   story: 'I asked for a break: nothing was charged for a month, and then it went on.',
   pitfalls: [

@@ -15,6 +15,7 @@ async function quoted(stage: Stage): Promise<Stripe.QuoteCreateParams> {
 
 export const quoteAccepted = defineScenario({
   id: 'quote-accepted',
+  group: 'Quotes and schedules',
   title: 'Quote accepted',
   story: 'I asked for an offer for five seats, and accepted it.',
   pitfalls: [

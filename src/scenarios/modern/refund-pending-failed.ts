@@ -10,6 +10,7 @@ async function refund({ stripe, step, wait }: Stage, payment_method: string, id:
 
 export const refundPendingFailed = defineScenario({
   id: 'refund-pending-failed',
+  group: 'Refunds and disputes',
   title: 'Refund pending, then fails or succeeds',
   story: 'The shop refunded me, but my card was closed and the money never arrived.',
   pitfalls: [

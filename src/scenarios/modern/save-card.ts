@@ -18,6 +18,7 @@ const CREATED: Fire = {
 
 export const saveCard = defineScenario({
   id: 'save-card',
+  group: 'Payments',
   title: 'Save a card for later',
   story: 'I left my card with the shop, so that it can charge me later when I am not there.',
   pitfalls: [

@@ -31,6 +31,7 @@ const PITFALLS = [
 
 export const schedulePhases = defineScenario({
   id: 'schedule-phases',
+  group: 'Quotes and schedules',
   title: 'Subscription schedule with phases',
   story: 'I signed up at an introductory price; after a month I paid the regular one, as agreed.',
   pitfalls: PITFALLS,

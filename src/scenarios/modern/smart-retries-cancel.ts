@@ -31,6 +31,7 @@ const intent: Fire = {
 
 export const smartRetriesCancel = defineScenario({
   id: 'smart-retries-cancel',
+  group: 'Subscriptions',
   title: 'Smart Retries exhaust, subscription cancelled',
   story: 'My card was declined again and again over weeks, until my subscription ended.',
   pitfalls: [

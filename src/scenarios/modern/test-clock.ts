@@ -2,6 +2,7 @@ import { defineScenario } from '../define.ts';
 
 export const testClock = defineScenario({
   id: 'test-clock',
+  group: 'Subscriptions',
   title: 'Test clock run',
   story: 'Before we sell a yearly plan, we let a test clock run ahead and watch what happens.',
   pitfalls: [

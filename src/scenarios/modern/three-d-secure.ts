@@ -25,6 +25,7 @@ const ASKED: Fire[] = [
 
 export const threeDSecure = defineScenario({
   id: 'three-d-secure',
+  group: 'Payments',
   title: '3DS payment',
   story: 'My bank wanted to see me confirm the payment in its app before it let the money go.',
   pitfalls: [

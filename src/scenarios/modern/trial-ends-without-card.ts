@@ -51,6 +51,7 @@ const begins: Fire[] = [
 
 export const trialEndsWithoutCard = defineScenario({
   id: 'trial-ends-without-card',
+  group: 'Subscriptions',
   title: 'Trial ends without a payment method',
   story: 'I tried it without leaving a card, and then the trial was over.',
   pitfalls: [

@@ -5,6 +5,7 @@ const item = (why: string): Fire => ({ type: 'invoiceitem.created', step: 's1', 
 
 export const upgradeDowngradeProration = defineScenario({
   id: 'upgrade-downgrade-proration',
+  group: 'Subscriptions',
   title: 'Upgrade or downgrade with prorations on the next invoice',
   story: 'I moved to the bigger plan in the middle of my month; the difference came with my next bill.',
   pitfalls: [

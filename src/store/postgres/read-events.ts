@@ -1,5 +1,15 @@
 import type { Pool } from 'pg';
-import type { EventDetail, EventFilter, HandlerRecord, Page, RefusedDelivery, StoredEvent } from '../store.ts';
+import {
+  laneOf,
+  MOST_MARKS,
+  type EventDetail,
+  type EventFilter,
+  type HandlerRecord,
+  type Marks,
+  type Page,
+  type RefusedDelivery,
+  type StoredEvent,
+} from '../store.ts';
 import { pageOf, pageSize } from '../page.ts';
 import { runOn, withoutSeq, type Statement } from './query.ts';
 
@@ -55,13 +65,22 @@ export function eventReads(pool: Pool, s: string) {
 
   return {
     async listEvents(filter: EventFilter = {}): Promise<Page<StoredEvent>> {
-      const { terms, values } = conditions(filter, s);
+      const { where, values } = conditions(filter, s);
       const limit = pageSize(filter.limit);
-      const where = terms.length > 0 ? `WHERE ${terms.join(' AND ')}` : '';
       // As many texts as there are combinations of filters: not worth a name.
       const text = `SELECT ${columns(s)} FROM ${s}.events ${where} ORDER BY seq DESC LIMIT ${limit + 1}`;
       const found = await run<Omit<StoredEvent, 'handlers'>>({ name: '', text }, values);
       return pageOf(await complete(found), limit, ({ seq }) => seq);
+    },
+    async marks(filter: EventFilter, every: number, ahead = 0): Promise<Marks> {
+      const { where, values } = conditions(filter, s);
+      const [size, most, before] = [1, 2, 3].map((i) => `$${values.length + i}::bigint`);
+      const text = /* sql */ `
+        SELECT count(*) AS total,
+               coalesce(json_agg(seq + 1 ORDER BY seq DESC) FILTER (WHERE place % ${size} = 0 AND place < ${most}), '[]') AS marks
+        FROM (SELECT seq, row_number() OVER (ORDER BY seq DESC) - 1 + ${before} AS place FROM ${s}.events ${where}) AS placed`;
+      const [found] = await run<Omit<Marks, 'more'>>({ name: '', text }, [...values, every, every * MOST_MARKS, ahead]);
+      return { ...found!, more: ahead + found!.total > every * MOST_MARKS };
     },
     async getEvent(id: string, account?: string): Promise<EventDetail | undefined> {
       const found = await run<Omit<EventDetail, 'handlers'>>(one, [id, account ?? null]);
@@ -80,13 +99,14 @@ const byId = (s: string): string => /* sql */ `seq = ANY (ARRAY(
   SELECT seq FROM ${s}.events WHERE id = ANY (?::text[]) AND valid
   UNION ALL SELECT seq FROM ${s}.events WHERE id = ANY (?::text[]) AND valid IS NOT TRUE))`;
 
-function conditions(filter: EventFilter, s: string): { terms: string[]; values: unknown[] } {
+function conditions(filter: EventFilter, s: string): { where: string; values: unknown[] } {
   const terms: string[] = [];
   const values: unknown[] = [];
   const add = (term: string, ...given: unknown[]): void => {
     terms.push(term.replaceAll('?', () => `$${values.push(given.shift())}`));
   };
-  const { id, ids, type, state, valid, account, handler, objectId, since, until, before } = filter;
+  const { id, ids, type, state, valid, account, handler, object, objectId, since, until, text, copies, before, after } =
+    filter;
   if (id !== undefined) add(byId(s), [id], [id]);
   if (ids !== undefined) add(byId(s), ids, ids);
   // '/' is the character after '.', so this is every type under the prefix.
@@ -97,9 +117,19 @@ function conditions(filter: EventFilter, s: string): { terms: string[]; values: 
   if (account !== undefined) add('account = ?', account);
   if (handler !== undefined)
     add(`EXISTS (SELECT FROM ${s}.handler_records r WHERE r.seq = events.seq AND r.handler = ?)`, handler);
+  if (account !== undefined && object !== undefined && objectId)
+    add('lane = ?', laneOf({ account, object, objectId, id: '' }));
+  if (object !== undefined) add('object = ?', object);
   if (objectId !== undefined) add('object_id = ?', objectId);
   if (since !== undefined) add('received_at >= ?', since);
   if (until !== undefined) add('received_at < ?', until);
+  if (copies === false) add(`type <> 'paybell.copy'`);
   if (before !== undefined) add('seq < ?', before);
-  return { terms, values };
+  if (after !== undefined) add('seq > ?', after);
+  if (text !== undefined)
+    add(
+      `EXISTS (SELECT FROM ${s}.payloads p WHERE p.seq = events.seq AND position(? IN p.body) > 0)`,
+      Buffer.from(text),
+    );
+  return { where: terms.length > 0 ? `WHERE ${terms.join(' AND ')}` : '', values };
 }

@@ -1,7 +1,17 @@
 import type { Pool } from 'pg';
+import { COLUMNS as TYPED } from '../../stripe/columns.gen.ts';
+import { indexedColumn } from '../columns.ts';
 import { pageOf, pageSize } from '../page.ts';
-import { EVENT_STATES, type MirrorFilter, type MirrorObject, type Page, type StoreCounts } from '../store.ts';
+import {
+  EVENT_STATES,
+  type MirrorFilter,
+  type MirrorObject,
+  type NamingFilter,
+  type Page,
+  type StoreCounts,
+} from '../store.ts';
 import { runOn, type Statement } from './query.ts';
+import { expression, text } from './views.ts';
 
 const COLUMNS = /* sql */ `
   object, account, id, coalesce(exact, doc::text) AS json, event_id AS "eventId", created, deleted, ambiguous,
@@ -27,6 +37,10 @@ export function mirrorReads(pool: Pool, s: string) {
       SELECT ${COLUMNS} FROM ${s}.mirror
       WHERE object = $1 AND (account, id) > ($2, $3) AND ($4::text IS NULL OR account = $4)
       ORDER BY account, id LIMIT $5`,
+  };
+  const types: Statement = {
+    name: 'paybell_object_types',
+    text: /* sql */ `SELECT object, count(*) AS count FROM ${s}.mirror GROUP BY object ORDER BY object`,
   };
   const states: Statement = {
     name: 'paybell_states',
@@ -55,6 +69,19 @@ export function mirrorReads(pool: Pool, s: string) {
       const values = [object ?? afterObject, afterAccount, afterId, account ?? null, size + 1];
       const found = await run<Row>(object === undefined ? list : listOne, values);
       return pageOf(found.map(compact), size, (row) => JSON.stringify([row.object, row.account, row.id]));
+    },
+    async objectsNaming({ object, field, id, account, limit }: NamingFilter): Promise<string[]> {
+      const column = expression(field, indexedColumn(TYPED, object, field));
+      // The type stands in it as text, or PostgreSQL would not use the partial index in every plan.
+      const statement = /* sql */ `
+        SELECT id FROM ${s}.mirror
+        WHERE object = ${text(object)} AND (${column}) = $1 AND account = $2 AND NOT deleted LIMIT $3`;
+      const found = await run<{ id: string }>({ name: '', text: statement }, [id, account, limit]);
+      return found.map((row) => row.id);
+    },
+    async objectTypes(): Promise<Record<string, number>> {
+      const found = await run<{ object: string; count: number }>(types);
+      return Object.fromEntries(found.map(({ object, count }) => [object, count]));
     },
     async counts(): Promise<StoreCounts> {
       const events = Object.fromEntries(EVENT_STATES.map((state) => [state, 0])) as StoreCounts['events'];

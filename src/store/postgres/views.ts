@@ -121,8 +121,8 @@ function indexSql(s: string, object: string, view: string, field: string, type: 
   return `CREATE INDEX IF NOT EXISTS ${name} ON ${s}.mirror ((${expression(field, type)})) WHERE object = ${text(object)}`;
 }
 
-/** A field as a column. What has another type in some API version is NULL there, and in `object` as it came. */
-function expression(field: string, type: ColumnType): string {
+/** A field as a column, over a row of the mirror. What has another type in some API version is NULL there, and in `object` as it came. */
+export function expression(field: string, type: ColumnType): string {
   const value = `(doc -> ${text(field)})`;
   const a = (kind: string, then: string) => `CASE jsonb_typeof${value} WHEN '${kind}' THEN ${then} END`;
   // An expanded object stands where its id would be: the column is the id in both cases.
@@ -137,4 +137,5 @@ function expression(field: string, type: ColumnType): string {
 
 /** An identifier in SQL. */
 export const quoted = (name: string): string => `"${name.replaceAll('"', '""')}"`;
-const text = (value: string): string => `'${value.replaceAll("'", "''")}'`;
+/** A text in SQL. */
+export const text = (value: string): string => `'${value.replaceAll("'", "''")}'`;

@@ -1,5 +1,15 @@
 import type { DatabaseSync, SQLInputValue } from 'node:sqlite';
-import type { EventDetail, EventFilter, HandlerRecord, Page, RefusedDelivery, StoredEvent } from '../store.ts';
+import {
+  laneOf,
+  MOST_MARKS,
+  type EventDetail,
+  type EventFilter,
+  type HandlerRecord,
+  type Marks,
+  type Page,
+  type RefusedDelivery,
+  type StoredEvent,
+} from '../store.ts';
 import { pageOf, pageSize } from '../page.ts';
 
 const COLUMNS = /* sql */ `
@@ -48,11 +58,21 @@ export function eventReads(db: DatabaseSync) {
 
   return {
     listEvents(filter: EventFilter = {}): Page<StoredEvent> {
-      const { terms, values } = conditions(filter);
+      const { where, values } = conditions(filter);
       const limit = pageSize(filter.limit);
-      const where = terms.length > 0 ? `WHERE ${terms.join(' AND ')}` : '';
       const rows = db.prepare(`SELECT ${COLUMNS} FROM events ${where} ORDER BY seq DESC LIMIT ?`);
       return pageOf(complete(rows.all(...values, limit + 1) as unknown as EventRow[]), limit, ({ seq }) => seq);
+    },
+    marks(filter: EventFilter, every: number, ahead = 0): Marks {
+      const { where, values } = conditions(filter);
+      const found = db.prepare(/* sql */ `
+        SELECT count(*) AS total, json_group_array(seq + 1) FILTER (WHERE place % ? = 0 AND place < ?) AS marks
+        FROM (SELECT seq, row_number() OVER (ORDER BY seq DESC) - 1 + ? AS place FROM events ${where})`);
+      const { total, marks } = found.get(every, every * MOST_MARKS, ahead, ...values) as {
+        total: number;
+        marks: string;
+      };
+      return { total, marks: JSON.parse(marks) as number[], more: ahead + total > every * MOST_MARKS };
     },
     getEvent(id: string, account?: string): EventDetail | undefined {
       const row = one.get({ id, account: account ?? null }) as unknown as (EventRow & Payloads) | undefined;
@@ -66,14 +86,15 @@ export function eventReads(db: DatabaseSync) {
   };
 }
 
-function conditions(filter: EventFilter): { terms: string[]; values: SQLInputValue[] } {
+function conditions(filter: EventFilter): { where: string; values: SQLInputValue[] } {
   const terms: string[] = [];
   const values: SQLInputValue[] = [];
   const add = (term: string, ...given: SQLInputValue[]): void => {
     terms.push(term);
     values.push(...given);
   };
-  const { id, ids, type, state, valid, account, handler, objectId, since, until, before } = filter;
+  const { id, ids, type, state, valid, account, handler, object, objectId, since, until, text, copies, before, after } =
+    filter;
   if (id !== undefined) add('id = ?', id);
   if (ids !== undefined) add('id IN (SELECT value FROM json_each(?))', JSON.stringify(ids));
   // '/' is the character after '.', so this is every type under the prefix.
@@ -84,11 +105,18 @@ function conditions(filter: EventFilter): { terms: string[]; values: SQLInputVal
   if (account !== undefined) add('account = ?', account);
   if (handler !== undefined)
     add('EXISTS (SELECT 1 FROM handler_records r WHERE r.seq = events.seq AND r.handler = ?)', handler);
+  if (account !== undefined && object !== undefined && objectId)
+    add('lane = ?', laneOf({ account, object, objectId, id: '' }));
+  if (object !== undefined) add('object = ?', object);
   if (objectId !== undefined) add('object_id = ?', objectId);
   if (since !== undefined) add('received_at >= ?', since);
   if (until !== undefined) add('received_at < ?', until);
+  if (copies === false) add(`type <> 'paybell.copy'`);
   if (before !== undefined) add('seq < ?', before);
-  return { terms, values };
+  if (after !== undefined) add('seq > ?', after);
+  if (text !== undefined)
+    add('EXISTS (SELECT 1 FROM payloads p WHERE p.seq = events.seq AND instr(p.body, CAST(? AS BLOB)) > 0)', text);
+  return { where: terms.length > 0 ? `WHERE ${terms.join(' AND ')}` : '', values };
 }
 
 function handlerRecord(row: RecordRow): HandlerRecord {

@@ -5,10 +5,14 @@ import {
   type ProofSeen,
   type MirrorFilter,
   type MirrorObject,
+  type NamingFilter,
   type Page,
   type StoreCounts,
 } from '../store.ts';
+import { COLUMNS as TYPED } from '../../stripe/columns.gen.ts';
+import { indexedColumn } from '../columns.ts';
 import { pageOf, pageSize } from '../page.ts';
+import { expression, text } from './views.ts';
 
 const COLUMNS = /* sql */ `
   object, account, id, json, event_id AS eventId, created, deleted, ambiguous, updated_at AS updatedAt`;
@@ -26,6 +30,7 @@ export function mirrorReads(db: DatabaseSync) {
     WHERE object = :onlyObject AND (account, id) > (:account, :id)
       AND (:onlyAccount IS NULL OR account = :onlyAccount)
     ORDER BY account, id LIMIT :limit`);
+  const types = db.prepare('SELECT object, count(*) AS count FROM mirror GROUP BY object ORDER BY object');
   const open = db.prepare(/* sql */ `
     SELECT state, count(*) AS count FROM events
     WHERE state IN ('pending', 'processing', 'retrying') GROUP BY state`);
@@ -65,6 +70,17 @@ export function mirrorReads(db: DatabaseSync) {
       return pageOf((rows as unknown as Row[]).map(flagged), size, (row) =>
         JSON.stringify([row.object, row.account, row.id]),
       );
+    },
+    objectsNaming({ object, field, id, account, limit }: NamingFilter): string[] {
+      const column = expression(field, indexedColumn(TYPED, object, field));
+      // The type stands in it as text, or SQLite would not use the partial index.
+      const found = db.prepare(/* sql */ `
+        SELECT id FROM mirror WHERE object = ${text(object)} AND ${column} = ? AND account = ? AND NOT deleted LIMIT ?`);
+      return found.all(id, account, limit).map((row) => String(row['id']));
+    },
+    objectTypes(): Record<string, number> {
+      const rows = types.all() as { object: string; count: number }[];
+      return Object.fromEntries(rows.map(({ object, count }) => [object, count]));
     },
     counts(): StoreCounts {
       const events = Object.fromEntries(EVENT_STATES.map((state) => [state, 0])) as StoreCounts['events'];

@@ -113,7 +113,8 @@ function indexSql(object: string, view: string, field: string, type: ColumnType)
   return `CREATE INDEX ${name} ON mirror (${expression(field, type)}) WHERE object = ${text(object)}`;
 }
 
-function expression(field: string, type: ColumnType): string {
+/** The SQL of a column, over a row of the mirror. */
+export function expression(field: string, type: ColumnType): string {
   const value = `json_extract(json, ${text(`$.${JSON.stringify(field)}`)})`;
   // An expanded object stands where its id would be: the column is the id in both cases.
   if (type === 'text')
@@ -125,4 +126,5 @@ function expression(field: string, type: ColumnType): string {
 }
 
 const quoted = (name: string): string => `"${name.replaceAll('"', '""')}"`;
-const text = (value: string): string => `'${value.replaceAll("'", "''")}'`;
+/** A text in SQL. */
+export const text = (value: string): string => `'${value.replaceAll("'", "''")}'`;

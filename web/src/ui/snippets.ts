@@ -46,9 +46,8 @@ export function asHandler(event: SomeEvent, why?: string): string {
   const name = object
     ? (object.split('.').pop() ?? 'object').replaceAll(/_(\w)/g, (_, letter: string) => letter.toUpperCase())
     : 'data';
-  return `${why ? `// ${why}\n` : ''}receiver.on('${event.type}', async ({ event, tx }) => {
-  const ${name} = event.data.object;
-  // Runs at least once: make it the same when it runs twice (tx, idempotencyKey).
+  return `${why ? `// ${why}\n` : ''}receiver.on('${event.type}', async ({ object: ${name}, idempotencyKey }) => {
+  // It may run again after a failure: make what it does the same when done twice (ctx.tx, idempotencyKey).
 });
 `;
 }

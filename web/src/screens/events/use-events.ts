@@ -30,6 +30,11 @@ export type EventList = {
  */
 export function useEvents(query: Query, first: number, last: number): EventList {
   const changing = Boolean(query['state']);
+  // The newest page is asked first: it is what is looked at while the rest is counted.
+  const head = useQuery({
+    queryKey: ['live', 'events-head', query],
+    queryFn: ({ signal }) => get<EventPage>('events', { ...query, limit: EVERY }, signal),
+  });
   const marks = useQuery({
     queryKey: ['events-marks', query],
     queryFn: ({ signal }) => get<EventMarks>('events/marks', { ...query, every: EVERY }, signal),
@@ -61,12 +66,8 @@ export function useEvents(query: Query, first: number, last: number): EventList 
       queryKey: ['live', 'events', query, at[page]],
       queryFn: ({ signal }: { signal: AbortSignal }) =>
         get<EventPage>('events', { ...query, before: at[page], limit: EVERY }, signal),
-      placeholderData: keepPreviousData,
+      placeholderData: page === 0 ? (before?: EventPage) => before ?? below(head.data, at[0]!) : keepPreviousData,
     })),
-  });
-  const head = useQuery({
-    queryKey: ['live', 'events-head', query],
-    queryFn: ({ signal }) => get<EventPage>('events', { ...query, limit: EVERY }, signal),
   });
   const fresh = useMemo(() => (head.data?.items ?? []).filter(({ seq }) => seq >= top), [head.data, top]);
   // More than a page came: where the fresh ones end is not known any more.
@@ -87,10 +88,14 @@ export function useEvents(query: Query, first: number, last: number): EventList 
     fresh,
     settle: () => void refetch(),
     counted: marks.data !== undefined,
-    // The first page is there before the rest is counted.
     loading: marks.isPending && head.isPending,
     error: marks.error ?? head.error ?? asked.find(({ error }) => error)?.error ?? null,
   };
+}
+
+/** The events of a page that came before a place in the order of arrival. */
+function below(page: EventPage | undefined, seq: number): EventPage | undefined {
+  return page && { ...page, items: page.items.filter((item) => item.seq < seq) };
 }
 
 /** Events whose payload contains a text: found a stretch at a time, each only when asked for. */
