@@ -34,6 +34,7 @@ import { catalogueChange } from './modern/catalogue-change.ts';
 import { threeDSecure } from './modern/three-d-secure.ts';
 import { bankDebitSuccess } from './modern/bank-debit-success.ts';
 import { bankDebitFailure } from './modern/bank-debit-failure.ts';
+import { bankDebitSubscription } from './modern/bank-debit-subscription.ts';
 import { refundPendingFailed } from './modern/refund-pending-failed.ts';
 import { disputeWon } from './modern/dispute-won.ts';
 import { disputeLost } from './modern/dispute-lost.ts';
@@ -83,6 +84,7 @@ export const scenarios: readonly Scenario[] = [
   threeDSecure,
   bankDebitSuccess,
   bankDebitFailure,
+  bankDebitSubscription,
   refundPendingFailed,
   disputeWon,
   disputeLost,

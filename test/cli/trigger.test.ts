@@ -68,6 +68,18 @@ test('each time it is another event, unless a seed says otherwise', async () => 
   expect(new Set(ids).size).toBe(3);
 });
 
+test('a story that was written for longer months still comes to its end in a world whose months are shorter', async () => {
+  // 22 November: the scenario counts 31 days to the second phase, and here it is 30.
+  await using emulator = createEmulator({ seed: 'months', frozenAt: Date.UTC(2026, 10, 22, 14) / 1000 });
+  await using server = await listen(emulator);
+  const { code, data } = await run('subscription_schedule.completed', {
+    emulator: server.url,
+    key: 'sk_test_months000000',
+  });
+  expect(code).toBe(0);
+  expect(data['event']).toMatchObject({ type: 'subscription_schedule.completed' });
+});
+
 test('in the world of a running local Stripe it really happens', async () => {
   await using emulator = createEmulator({ seed: 'trigger' });
   await using server = await listen(emulator);

@@ -29,6 +29,8 @@ const MORE: Record<string, string[]> = {
     'is_charge_refundable',
     'payment_method_details.card.case_type',
   ],
+  // It was open for days before it was paid.
+  'bank-debit-subscription invoice.updated': ['amount_paid', 'attempted'],
   // Noted only for some of them; it is the same for every one.
   'charge.dispute.closed': ['status'],
   'charge.refunded': ['amount_refunded', 'refunded'],
@@ -68,13 +70,23 @@ const ALWAYS = new Set([
 ]);
 // Optional in the facts, of low confidence, and never here: the original sample shows a dispute that closes alone.
 // Nor what comes an hour after a quote was accepted: it is what comes of every draft.
-const NEVER = new Set(['dispute-lost charge.dispute.updated', 'quote-accepted invoice.finalized']);
+// Nor what a hosted page tells or makes, where a customer who is known already buys the same without one.
+const NEVER = new Set([
+  'dispute-lost charge.dispute.updated',
+  'quote-accepted invoice.finalized',
+  'bank-debit-subscription customer.created',
+  'bank-debit-subscription payment_method.attached',
+  'bank-debit-subscription checkout.session.completed',
+  'bank-debit-subscription checkout.session.async_payment_succeeded',
+]);
 // What the facts leave out in one place and have in every other: the update beside a finalisation by the clock, and the
-// renewal in the second in which a schedule ends. Scenario and step → after which event, what.
-const LEFT_OUT: Record<string, [after: string, type: string]> = {
-  'schedule-phases t1': ['invoice.finalized', 'invoice.updated'],
-  'metered-usage t2': ['invoice.finalized', 'invoice.updated'],
+// renewal in the second in which a schedule ends; the update of an invoice that is paid after it
+// was open. Scenario and step → after which event, what, and the status that it had.
+const LEFT_OUT: Record<string, [after: string, type: string, was?: string]> = {
+  'schedule-phases t1': ['invoice.finalized', 'invoice.updated', 'draft'],
+  'metered-usage t2': ['invoice.finalized', 'invoice.updated', 'draft'],
   'schedule-phases t4': ['subscription_schedule.completed', 'invoice.created'],
+  'bank-debit-subscription x1': ['customer.subscription.updated', 'invoice.updated', 'open'],
 };
 // Noted from the object as it was read after the request, not from its first event: see save-card.
 const LATER = new Set(['metered-usage setup_intent.created status']);
@@ -109,10 +121,12 @@ function knownOf(scenario: string, path: string): Fact[] {
   const all = inTime(stated).filter(({ type }) => !NEVER.has(`${scenario} ${type}`));
   const first = all.filter(({ type }) => FIRST.has(`${scenario} ${type}`));
   return [...first, ...all.filter((fact) => !first.includes(fact))].flatMap((fact) => {
-    const [after, type] = LEFT_OUT[`${scenario} ${fact.step}`] ?? [];
+    const [after, type, was] = LEFT_OUT[`${scenario} ${fact.step}`] ?? [];
     if (!type || after !== fact.type) return [fact];
-    const finalized = type === 'invoice.updated' && { previous_attributes: { status: 'draft' } };
-    return [fact, { type, step: fact.step, offset_s: 0, request_id: 'any', ...finalized }];
+    return [
+      fact,
+      { type, step: fact.step, offset_s: 0, request_id: 'any', ...(was && { previous_attributes: { status: was } }) },
+    ];
   });
 }
 

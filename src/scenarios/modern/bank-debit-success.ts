@@ -6,7 +6,7 @@ const ACCEPTED = {
 } satisfies Stripe.PaymentIntentCreateParams.MandateData;
 
 /** A customer who agreed to debits some time ago. */
-async function returning(stripe: Stripe) {
+export async function returning(stripe: Stripe) {
   const { id: customer } = await stripe.customers.create({ name: 'Jenny Rosen', email: 'jenny.rosen@example.com' });
   const { payment_method } = await stripe.setupIntents.create({
     customer,
