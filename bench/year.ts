@@ -11,36 +11,45 @@ import { disagreements, twelveMonths, type Sums } from './twelve-months.ts';
 
 const SUBSCRIPTIONS = 1_000;
 
+type Play = { file: boolean; check: boolean };
+
+/** By the name that `--only` takes. */
+const PLAYS: Record<string, Play> = {
+  file: { file: true, check: true },
+  memory: { file: false, check: true },
+  unchecked: { file: true, check: false },
+};
+
 /** How long a year of subscriptions takes with its receiver in the same process, and whether its sums agree. */
 export async function year({ only }: BenchOptions): Promise<void> {
   const seen = new Set<string>();
-  for (const name of ['checks off', 'checks on']) {
-    if (only.length > 0 && !only.includes(name)) continue;
-    seen.add(await play(name, name === 'checks on'));
-  }
+  for (const [name, how] of Object.entries(PLAYS))
+    if (only.length === 0 || only.includes(name)) seen.add(await play(how));
   if (seen.size > 1) fail('the same seed gave other events');
 }
 
 /** Plays the year once and prints what it took; answers what was told, in short. */
-async function play(name: string, check: boolean): Promise<string> {
+async function play({ file, check }: Play): Promise<string> {
   await using ground = createGround();
   using folder = ground.folder();
-  await using store = createSqliteStore({ path: join(folder.path, 'paybell.db') });
+  await using store = createSqliteStore({ path: file ? join(folder.path, 'paybell.db') : ':memory:' });
   await using receiver = createReceiver({ store, secrets: SECRET, path: PATH });
   await receiver.start();
-  const send = (request: Request) => receiver.fetch(request);
   const months: Sums[] = [];
+  const monthly: number[] = [];
   const advancing = stopwatch();
   const whole = stopwatch();
   whole.start();
   const { world } = await twelveMonths(
     SUBSCRIPTIONS,
-    { check, webhooks: [{ url: `http://127.0.0.1:4242${PATH}`, secret: SECRET, send }] },
+    { check, webhooks: [{ url: `http://127.0.0.1:4242${PATH}`, secret: SECRET, receiver }] },
     {
       async advance(move) {
+        const began = performance.now();
         advancing.start();
         await move();
         advancing.stop();
+        monthly.push(performance.now() - began);
       },
       month: (sums) => void months.push(sums),
     },
@@ -48,8 +57,10 @@ async function play(name: string, check: boolean): Promise<string> {
   await receiver.idle();
   whole.stop();
   const { counters } = await receiver.status();
-  console.log(`\n${SUBSCRIPTIONS} subscriptions, twelve months, ${name}  (${process.version})`);
+  const where = `${file ? 'an SQLite file' : 'SQLite in memory'}, checks ${check ? 'on' : 'off'}`;
+  console.log(`\n${SUBSCRIPTIONS} subscriptions, twelve months, ${where}  (${process.version})`);
   console.log(`  advancing       ${advancing.text()}`);
+  console.log(`  month by month  ${monthly.map((ms) => (ms / 1e3).toFixed(1)).join(' ')} s`);
   console.log(`  with all calls  ${whole.text()}`);
   console.log(`  ${world.log.all.length} events, ${counters.stored} stored, ${counters.duplicates} duplicates`);
   console.log(`  paid by month: ${months.map(({ invoices }) => (invoices / 100).toFixed(2)).join(' ')}`);

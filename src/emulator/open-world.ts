@@ -42,6 +42,7 @@ export type OpenWorldOptions = {
   seed: string | undefined;
   frozenAt: number | undefined;
   check: boolean;
+  freeze: boolean;
   everywhere: readonly Endpoint[];
   allowed: readonly string[];
   timeoutMs: number;
@@ -49,8 +50,8 @@ export type OpenWorldOptions = {
 };
 
 export function openWorld(options: OpenWorldOptions): OpenWorld {
-  const { name, wall, seed, frozenAt, check, everywhere, allowed, timeoutMs } = options;
-  const world = createWorld({ name, wall, resources, seed, frozenAt, check });
+  const { name, wall, seed, frozenAt, check, freeze, everywhere, allowed, timeoutMs } = options;
+  const world = createWorld({ name, wall, resources, seed, frozenAt, check, freeze });
   const queue = createDeliveryQueue({
     world,
     wall,

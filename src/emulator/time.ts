@@ -21,12 +21,12 @@ export function createTime(world: World, queue: DeliveryQueue, wall: Clock): Tim
     const times = [world.nextDue(), queue.nextDue()].filter((at) => at !== undefined);
     return times.length ? Math.min(...times) : undefined;
   };
-  /** Runs all of one moment; what it fires is answered before the moment is over. */
+  /** Runs all of one moment; what it fires is answered before the moment is over, unless that makes no difference. */
   const moment = async (at: number) => {
     do {
       while (world.runNext(at));
       queue.retryDue(at);
-      await queue.idle();
+      if (!queue.mayWait(next() ?? Infinity)) await queue.idle();
       // What an answer brought about may itself be due in this very moment.
     } while ((world.nextDue() ?? Infinity) <= at);
   };

@@ -21,9 +21,9 @@ export function sdkFor(emulator: Emulator, key = 'sk_test_world', config: Stripe
 /** 2026-11-22T00:00:00Z: where time stands in tests. */
 export const NOW = 1_795_305_600;
 
-/** A fresh emulator whose time stands still and whose ids repeat, and the SDK for one of its worlds. */
+/** A fresh emulator whose time stands still, whose ids repeat and whose objects nothing may change in place, and the SDK for one of its worlds. */
 export function start(options: EmulatorOptions = {}, key = 'sk_test_world') {
-  const emulator = createEmulator({ seed: 'test', frozenAt: NOW, ...options });
+  const emulator = createEmulator({ seed: 'test', frozenAt: NOW, freeze: true, ...options });
   return { emulator, stripe: sdkFor(emulator, key), ...emulator.open(key) };
 }
 

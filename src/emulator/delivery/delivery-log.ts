@@ -20,15 +20,7 @@ const KEPT = 10_000;
 export function createDeliveryLog(kept = KEPT): DeliveryLog {
   let all: Delivery[] = [];
   let number = 0;
-  const byId = new Map<string, Delivery>();
-  const byPair = new Map<string, Delivery>();
-  const pair = (event: string, endpoint: string) => `${event} ${endpoint}`;
 
-  const put = (delivery: Delivery) => {
-    all.push(delivery);
-    byId.set(delivery.id, delivery);
-    if (!delivery.manual) byPair.set(pair(delivery.event, delivery.endpoint), delivery);
-  };
   // Rarely, and then many at once: each delivery is looked at once or twice in its life.
   const trim = () => {
     if (all.length <= kept * 2) return;
@@ -36,8 +28,6 @@ export function createDeliveryLog(kept = KEPT): DeliveryLog {
     all = all.filter((delivery) => {
       if (surplus === 0 || delivery.state === 'pending') return true;
       surplus--;
-      byId.delete(delivery.id);
-      if (!delivery.manual) byPair.delete(pair(delivery.event, delivery.endpoint));
       return false;
     });
   };
@@ -48,12 +38,13 @@ export function createDeliveryLog(kept = KEPT): DeliveryLog {
     },
     add(fields) {
       const delivery = { id: `wd_${++number}`, ...fields };
-      put(delivery);
+      all.push(delivery);
       trim();
       return delivery;
     },
-    get: (id) => byId.get(id),
-    of: (event, endpoint) => byPair.get(pair(event, endpoint)),
+    // Both are asked for when a person looks at one delivery, or sends one again: not worth an index that each one pays.
+    get: (id) => all.find((each) => each.id === id),
+    of: (event, endpoint) => all.find((each) => each.event === event && each.endpoint === endpoint && !each.manual),
     list({ event, endpoint, state, type, limit = 100 } = {}) {
       const found: Delivery[] = [];
       for (let i = all.length - 1; i >= 0 && found.length < limit; i--) {
@@ -67,10 +58,7 @@ export function createDeliveryLog(kept = KEPT): DeliveryLog {
       return found;
     },
     clear(deliveries = []) {
-      all = [];
-      byId.clear();
-      byPair.clear();
-      deliveries.forEach(put);
+      all = deliveries;
       number = Math.max(number, ...deliveries.map(({ id }) => Number(id.slice('wd_'.length))));
     },
   };

@@ -2,6 +2,7 @@ import type { JsonObject } from '../../base/json.ts';
 import type { World } from '../world/world.ts';
 import { isSentAt } from '../../stripe/versions/index.ts';
 import type { LoggedEvent } from '../world/event-log.ts';
+import type { Direct } from './direct.ts';
 
 /** Where events go: made through the API, or given when the emulator was started and then part of every world. */
 export type Endpoint = {
@@ -16,15 +17,16 @@ export type Endpoint = {
   listens: 'own' | 'connect' | 'both';
   /** The account it belongs to; `''` is the platform. */
   account: string;
-  /** Takes the request in place of the network: a receiver in the same process. */
+  /** Takes the request in place of the network: something in the same process. */
   send?: ((request: Request) => Promise<Response>) | undefined;
+  /** Takes the bytes in place of the network: a receiver in the same process. */
+  direct?: Direct | undefined;
 };
 
 /** The endpoints of a world that are switched on. */
 export function endpointsOf(world: World, everywhere: readonly Endpoint[]): Endpoint[] {
   const endpoints = [...everywhere];
-  for (const { account, object, table } of world.tables.all()) {
-    if (object !== 'webhook_endpoint') continue;
+  for (const { account, table } of world.tables.named('webhook_endpoint')) {
     for (const row of table.rows()) {
       const endpoint = row.object as JsonObject & { id: string };
       if (row.deleted || endpoint['status'] !== 'enabled') continue;

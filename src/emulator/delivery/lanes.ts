@@ -1,19 +1,19 @@
-/** How many requests one endpoint is sent at a time. They begin in the order of the events. */
-const CONCURRENCY = 16;
-
-type Lane<Job> = { waiting: Job[]; held: { job: Job; behind: number }[]; running: number };
+type Lane<Job> = { width: number; waiting: Job[]; held: { job: Job; behind: number }[]; running: number };
 
 /** Work in lanes, one for each endpoint: what one of them does slowly holds up nobody else. */
 export type Lanes<Job> = {
   /** Puts a job into its lane; `behind` so many jobs that come later, if they come. */
   push(lane: string, job: Job, behind?: number): void;
+  /** Whether anything waits or runs. */
+  busy(): boolean;
   /** Resolves when nothing waits or runs. */
   idle(): Promise<void>;
   /** Forgets what waits; what runs ends unheard. */
   clear(): void;
 };
 
-export function createLanes<Job>(run: (job: Job) => Promise<() => void>): Lanes<Job> {
+/** `width` says how many jobs may run at a time in the lane of a job; they begin in the order in which they came. */
+export function createLanes<Job>(width: (job: Job) => number, run: (job: Job) => Promise<() => void>): Lanes<Job> {
   const lanes = new Map<string, Lane<Job>>();
   const idlers: (() => void)[] = [];
   // A clear forgets what is under way: what comes of an older generation changes nothing.
@@ -36,7 +36,7 @@ export function createLanes<Job>(run: (job: Job) => Promise<() => void>): Lanes<
     });
   };
   const pump = (lane: Lane<Job>) => {
-    while (lane.running < CONCURRENCY) {
+    while (lane.running < lane.width) {
       const due = lane.held.findIndex(({ behind }) => behind <= 0);
       if (due >= 0) begin(lane, lane.held.splice(due, 1)[0]!.job);
       else if (lane.waiting.length > 0) begin(lane, lane.waiting.shift()!);
@@ -48,8 +48,8 @@ export function createLanes<Job>(run: (job: Job) => Promise<() => void>): Lanes<
 
   return {
     push(name, job, behind = 0) {
-      const lane = lanes.get(name) ?? { waiting: [], held: [], running: 0 };
-      lanes.set(name, lane);
+      let lane = lanes.get(name);
+      if (!lane) lanes.set(name, (lane = { width: width(job), waiting: [], held: [], running: 0 }));
       if (behind > 0) {
         lane.held.push({ job, behind });
         // Those of the same commit are on their way here; only then is it known whether anybody comes later.
@@ -59,6 +59,7 @@ export function createLanes<Job>(run: (job: Job) => Promise<() => void>): Lanes<
       lane.waiting.push(job);
       pump(lane);
     },
+    busy,
     idle: () => (busy() ? new Promise((done) => idlers.push(done)) : Promise.resolve()),
     clear() {
       generation++;

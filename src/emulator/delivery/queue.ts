@@ -3,12 +3,16 @@ import type { JsonObject } from '../../base/json.ts';
 import type { LoggedEvent } from '../world/event-log.ts';
 import { createTimers } from '../world/timers.ts';
 import type { World } from '../world/world.ts';
+import { createAhead } from './ahead.ts';
 import { createChaos, type Chaos, type ChaosOptions } from './chaos.ts';
 import { RETRY_STEPS, type Attempt, type Delivery, type Job } from './delivery.ts';
 import { createDeliveryLog, type DeliveryFilter } from './delivery-log.ts';
 import { asksFor, endpointsOf, wants, type Endpoint } from './endpoints.ts';
 import { createLanes } from './lanes.ts';
 import { post } from './post.ts';
+
+/** How many requests one endpoint is sent at a time. They begin in the order of the events. */
+const CONCURRENCY = 16;
 
 export type QueueOptions = {
   world: World;
@@ -34,6 +38,12 @@ export type DeliveryQueue = {
   resend(event: LoggedEvent, endpoint?: string): Delivery[];
   /** Lets things go wrong from now on; null ends it. Returns what is set. */
   chaos(options?: ChaosOptions | null): ChaosOptions | null;
+  /**
+   * Whether what is under way may still be under way at a moment to come (Unix seconds of the world): all of it is for
+   * receivers in this process, which store it and answer without a look at the clock or a call back, and nothing follows
+   * from their answers. What should fail nevertheless is tried again when it is due, the first time up to a day late.
+   */
+  mayWait(until: number): boolean;
   /** Resolves when nothing is under way. */
   idle(): Promise<void>;
   readonly log: readonly Delivery[];
@@ -51,11 +61,20 @@ export function createDeliveryQueue(options: QueueOptions): DeliveryQueue {
   const log = createDeliveryLog();
   const retries = createTimers<{ at: number; delivery: Delivery; logged: LoggedEvent }>();
   let chaos: Chaos | undefined;
+  const ahead = createAhead();
   const endpoints = () => endpointsOf(world, everywhere);
 
-  const write = ({ event, pending }: LoggedEvent, { apiVersion }: Endpoint) =>
+  // Several endpoints are sent the same text, one right after the other. What is rendered for an older version may look
+  // things up in the world, and is written each time.
+  let last: { logged: LoggedEvent; pending: number; text: string } | undefined;
+  const write = (logged: LoggedEvent, { apiVersion }: Endpoint): string => {
+    const { event, pending } = logged;
+    if (apiVersion === null && last?.logged === logged && last.pending === pending) return last.text;
     // Two spaces of indentation: that is how Stripe's own payloads arrive.
-    JSON.stringify(render({ ...event, pending_webhooks: pending }, apiVersion), null, 2);
+    const text = JSON.stringify(render({ ...event, pending_webhooks: pending }, apiVersion), null, 2);
+    if (apiVersion === null) last = { logged, pending, text };
+    return text;
+  };
 
   const again = (delivery: Delivery, logged: LoggedEvent, at: number) => {
     delivery.nextAt = at;
@@ -83,9 +102,12 @@ export function createDeliveryQueue(options: QueueOptions): DeliveryQueue {
   };
 
   type Sending = Job & { drop?: Attempt['chaos']; slowMs?: number };
-  const lanes = createLanes<Sending>(async (job) => {
+  // In this process all of a moment arrive together; over the network no more at a time than an endpoint could bear.
+  const width = ({ endpoint }: Sending) => (endpoint.direct ? Infinity : CONCURRENCY);
+  const lanes = createLanes<Sending>(width, async (job) => {
     const { endpoint, logged, drop, slowMs } = job;
     if (slowMs) await new Promise<void>((done) => void wall.after(slowMs, done));
+    const at = world.clock.now();
     const lost = { status: null, error: 'lost on the way (chaos)', ms: 0, answer: '', final: false, headers: {} };
     const sent =
       drop === 'drop_request'
@@ -94,9 +116,12 @@ export function createDeliveryQueue(options: QueueOptions): DeliveryQueue {
     const outcome =
       drop === 'drop_answer' ? { ...lost, headers: sent.headers, error: 'the answer was lost (chaos)' } : sent;
     const did = job.copy ? ('duplicate' as const) : drop;
-    return () => settle(job, { at: world.clock.now(), ...outcome, ...(did && { chaos: did }) });
+    return () => settle(job, { at, ...outcome, ...(did && { chaos: did }) });
   });
   const push = (job: Job) => {
+    const retried = job.delivery.attempts.length > 0;
+    const decisive = !job.endpoint.direct || retried || chaos !== undefined || world.awaits(job.logged);
+    ahead.sent(world.clock.now(), decisive);
     const fate = chaos && !job.delivery.manual ? chaos.fateOf(job.delivery) : undefined;
     if (!fate) return lanes.push(job.endpoint.id, job);
     if (fate.delaySeconds > 0 && job.delivery.nextAt === null)
@@ -148,7 +173,11 @@ export function createDeliveryQueue(options: QueueOptions): DeliveryQueue {
       if (wanted !== undefined) chaos = wanted === null ? undefined : createChaos(wanted);
       return chaos?.options ?? null;
     },
-    idle: lanes.idle,
+    mayWait: (until) => !retries.next() && ahead.mayWait(until),
+    async idle() {
+      await lanes.idle();
+      if (!lanes.busy()) ahead.answered();
+    },
     get log() {
       return log.all;
     },

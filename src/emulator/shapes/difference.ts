@@ -12,16 +12,15 @@ export function difference(object: string, before: JsonObject, after: JsonObject
 
 function differ(fields: Record<string, Field> | undefined, before: JsonObject, after: JsonObject): JsonObject {
   const changed: JsonObject = {};
-  for (const key of new Set([...Object.keys(before), ...Object.keys(after)])) {
-    const old = before[key];
+  for (const [key, old] of Object.entries(before)) {
     const now = after[key];
-    if (sameJson(old, now)) continue;
+    // Most of an object is the very same value as before.
+    if (old === now || old === undefined || sameJson(old, now)) continue;
     const field = fields?.[key];
-    if (old === undefined) {
-      if (!fields) changed[key] = null;
-    } else if (isObject(old) && isObject(now)) {
+    if (isObject(old) && isObject(now))
       changed[key] = differ(field?.kind === 'object' ? field.fields : undefined, old, now);
-    } else changed[key] = old;
+    else changed[key] = old;
   }
+  if (!fields) for (const key in after) if (before[key] === undefined && after[key] !== undefined) changed[key] = null;
   return changed;
 }

@@ -30,10 +30,13 @@ export function createEventLog(): EventLog {
     append(event, deleted) {
       const logged = { sequence: all.length, event, deleted, pending: 0 };
       all.push(logged);
-      byId.set(event.id, logged);
       return logged;
     },
-    get: (id) => byId.get(id),
+    get(id) {
+      // Of a hundred thousand events next to none is ever asked for: they are indexed when the first of them is.
+      for (let i = byId.size; i < all.length; i++) byId.set(all[i]!.event.id, all[i]!);
+      return byId.get(id);
+    },
     get all() {
       return all;
     },

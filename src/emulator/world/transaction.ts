@@ -112,13 +112,14 @@ export function openTransaction(ground: Ground): OpenTransaction {
       put(object, { id, object: filled, hidden, account, position: ground.nextPosition(), deleted: false, ...clock });
       return filled as unknown as Stored<Name>;
     },
-    update<Name extends string>(object: Name, id: string, fields: Partial<Stored<Name>>, hidden: Hidden = {}) {
+    update<Name extends string>(object: Name, id: string, fields: Partial<Stored<Name>>, hidden?: Hidden) {
       const row = existing(object, id);
       const next = { ...row.object } as JsonObject;
       for (const [key, value] of Object.entries(fields as JsonObject))
         if (value === undefined) delete next[key];
         else next[key] = value;
-      put(object, { ...row, object: next as unknown as Stored, hidden: { ...row.hidden, ...hidden } });
+      const beside = hidden ? { ...row.hidden, ...hidden } : row.hidden;
+      put(object, { ...row, object: next as unknown as Stored, hidden: beside });
       return next as unknown as Stored<Name>;
     },
     remove(object, id) {

@@ -22,8 +22,10 @@ export type WorldOptions = {
   seed?: string | undefined;
   /** Given, time stands still at this moment (Unix seconds) until it is moved. */
   frozenAt?: number | undefined;
-  /** Whether every subject is checked against its declared shape and frozen against change. */
+  /** Whether every subject is checked against its declared shape. */
   check: boolean;
+  /** Whether rows are frozen against change. */
+  freeze: boolean;
 };
 
 /** One test key's Stripe: its objects, its time, everything it ever told. */
@@ -46,6 +48,8 @@ export type World = {
   nextDue(on?: ClockPlace): number | undefined;
   /** Runs what is due first, if it is due by `until`, at its own moment. Says whether there was anything. */
   runNext(until: number, on?: ClockPlace): boolean;
+  /** Whether anything follows once an event is answered. */
+  awaits(logged: LoggedEvent): boolean;
   /** Every endpoint that an event went to has answered it. */
   answered(logged: LoggedEvent): void;
   /** Empties the world and begins a new epoch. */
@@ -68,7 +72,7 @@ const keeps = (error: unknown): boolean => (error as { keep?: unknown } | null)?
 /** Fires what nobody asked for: time. */
 const NOBODY: Trigger = { id: null, idempotency_key: null };
 
-export function createWorld({ name, wall, resources, seed, frozenAt, check }: WorldOptions): World {
+export function createWorld({ name, wall, resources, seed, frozenAt, check, freeze }: WorldOptions): World {
   let epoch = 0;
   let position = 0;
   let source = random(seed === undefined ? undefined : `${seed} ${name} ${epoch}`);
@@ -84,7 +88,8 @@ export function createWorld({ name, wall, resources, seed, frozenAt, check }: Wo
   const commit = (changes: Change[], trigger: Trigger, account: string) => {
     changes.forEach(agenda.watch);
     const told = eventsOf(changes, resources);
-    if (check) told.forEach(({ type, object }) => mustConform(type, object));
+    // Several events often show one and the same object.
+    if (check) new Map(told.map(({ type, object }) => [object, type])).forEach(mustConform);
     const events = told.map((told) => {
       const event = {
         id: id('evt', 24, clock.now()),
@@ -128,7 +133,7 @@ export function createWorld({ name, wall, resources, seed, frozenAt, check }: Wo
         id,
         text: (length) => source.text(length),
         onFilled: (object, path) => filled.set(`${object}.${path}`, (filled.get(`${object}.${path}`) ?? 0) + 1),
-        freeze: check,
+        freeze,
       });
       let kept: { error: unknown } | undefined;
       let result;
@@ -171,8 +176,9 @@ export function createWorld({ name, wall, resources, seed, frozenAt, check }: Wo
       }
       return true;
     },
+    awaits: ({ event }) => resources.get(String(subjectOf(event)['object']))?.answered?.[event.type] !== undefined,
     answered({ event }) {
-      const subject = (event['data'] as JsonObject)['object'] as JsonObject;
+      const subject = subjectOf(event);
       const object = String(subject['object']);
       const follows = resources.get(object)?.answered?.[event.type];
       if (!follows) return;
@@ -223,6 +229,8 @@ export function createWorld({ name, wall, resources, seed, frozenAt, check }: Wo
   };
   return world;
 }
+
+const subjectOf = (event: JsonObject) => (event['data'] as JsonObject)['object'] as JsonObject;
 
 function mustConform(type: string, object: JsonObject) {
   const problems = conform(String(object['object']), object);
