@@ -11,7 +11,7 @@ import {
 } from './contenders.ts';
 import type { LoadResult } from './load.ts';
 import type { BenchOptions } from './main.ts';
-import { load, type Served } from './process.ts';
+import { load, WARM_UP, type Served } from './process.ts';
 import { median, table, type Line } from './report.ts';
 
 type Outcome = LoadResult & { note: string };
@@ -83,7 +83,7 @@ export async function compare(
 
 async function answering(server: Served, { stores }: Contender, types: string[], seconds: number): Promise<Outcome> {
   const order = { port: server.port, path: PATH, secret: SECRET, types, connections: 64 };
-  const warm = await load({ ...order, seconds: 1, from: 0 });
+  const warm = await load({ ...order, seconds: WARM_UP, from: 0 });
   const result = await load({ ...order, seconds, from: 1_000_000 });
   return { ...result, note: stores ? await everythingStored(server, warm.answered + result.answered) : '' };
 }

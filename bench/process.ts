@@ -39,6 +39,9 @@ export async function startServer(name: string, args: string[] = []): Promise<Se
   };
 }
 
+/** How long a server runs under load before it is measured, in seconds: until its code has been compiled. */
+export const WARM_UP = 2;
+
 /** Runs the load generator on the other core to its end. */
 export const load = (order: LoadOrder): Promise<LoadResult> => runClient('load', order);
 

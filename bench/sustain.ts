@@ -2,7 +2,7 @@ import { createGround, PATH, postgres, SECRET, sqlite, syncEngine, type Contende
 import { compare, everythingStored } from './ingest.ts';
 import { graphile } from './graphile.ts';
 import type { BenchOptions } from './main.ts';
-import { load, type Served } from './process.ts';
+import { load, WARM_UP, type Served } from './process.ts';
 
 /**
  * Received, stored, mirrored and handled by a no-op handler, nothing piling up: the time runs until the last event is
@@ -34,7 +34,7 @@ export async function untilDone(
   { from, stored }: { from: number; stored: number } = { from: 0, stored: 0 },
 ) {
   const order = { port: server.port, path: PATH, secret: SECRET, types, connections: 64 };
-  const warm = await load({ ...order, seconds: 1, from });
+  const warm = await load({ ...order, seconds: WARM_UP, from });
   if (stores) await finished(server);
   const began = performance.now();
   const result = await load({ ...order, seconds, from: from + 1_000_000 });

@@ -1,6 +1,6 @@
 import type { Clock } from '../base/clock.ts';
 import { NOT_STORED, REPEATED, type Answer, type RefusalReason } from './answers.ts';
-import type { Ingest } from './ingest.ts';
+import type { Ingest, Respond } from './ingest.ts';
 
 /** What became of one delivery. Nothing of its content is in it. */
 export interface Delivered {
@@ -52,19 +52,17 @@ export function harmless(
 /** The same ingest, of which an observer is told; the very same one without an observer. */
 export function observed(ingest: Ingest, observer: Observer | undefined, clock: Clock): Ingest {
   if (!observer?.delivered) return ingest;
-  async function told(work: Promise<Answer>, given?: RefusalReason): Promise<Answer> {
+  function told(respond: Respond, given?: RefusalReason): Respond {
     const began = clock.now();
-    const answer = await work;
-    const reason = given ?? reasonIn(answer);
-    observer!.delivered!({ outcome: outcomeOf(answer), reason, milliseconds: clock.now() - began });
-    return answer;
+    return (answer) => {
+      const reason = given ?? reasonIn(answer);
+      observer!.delivered!({ outcome: outcomeOf(answer), reason, milliseconds: clock.now() - began });
+      respond(answer);
+    };
   }
   return {
-    get waiting() {
-      return ingest.waiting;
-    },
-    deliver: (delivery) => told(ingest.deliver(delivery)),
-    refuse: (reason, delivery, size) => told(ingest.refuse(reason, delivery, size), reason),
+    deliver: (delivery, respond) => ingest.deliver(delivery, told(respond)),
+    refuse: (reason, delivery, respond, size) => ingest.refuse(reason, delivery, told(respond, reason), size),
   };
 }
 

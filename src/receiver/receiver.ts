@@ -12,7 +12,8 @@ import { createRegistry, type Registered } from './handlers.ts';
 import { adopt, type AdoptOptions } from './adopt.ts';
 import { createEnsure, type Ensured, type EnsureOptions } from './ensure.ts';
 import { ingestTrusted, type TrustOptions } from './trusted.ts';
-import { createIngest, type Ingest } from './ingest.ts';
+import { createIngest } from './ingest.ts';
+import { createKeeper, type Keeper } from './keep.ts';
 import type { Verify } from './endpoints.ts';
 import { observed } from './observe.ts';
 import { settingsOf, type ReceiverOptions } from './options.ts';
@@ -113,12 +114,9 @@ export function createReceiver<Tx>(options: ReceiverOptions<Tx>): Receiver<Tx> {
   const { store, endpoints, mirror } = settings;
   const counts = counters();
   const registry = createRegistry<Tx>();
-  const worker: Worker = createWorker(settings, registry, counts, () => ingest.waiting);
-  const ingest: Ingest = observed(
-    createIngest(settings, counts, worker.wake, worker.hands),
-    settings.observe,
-    settings.clock,
-  );
+  const worker: Worker = createWorker(settings, registry, counts, () => keeper.pace);
+  const keeper: Keeper = createKeeper(settings, worker.wake, worker.hands);
+  const ingest = observed(createIngest(settings, counts, keeper), settings.observe, settings.clock);
   const throughFetch = fetchDoor(ingest, settings);
   const throughNode = nodeDoor(ingest, settings);
   let draining = false;
@@ -153,9 +151,10 @@ export function createReceiver<Tx>(options: ReceiverOptions<Tx>): Receiver<Tx> {
       if (!closed) return throughFetch(request);
       return new Response(CLOSED.body, { status: CLOSED.status, headers: CLOSED.headers });
     },
-    async node(request, response) {
+    node(request, response) {
       if (!closed) return throughNode(request, response);
       response.writeHead(CLOSED.status, CLOSED.headers).end(CLOSED.body);
+      return Promise.resolve();
     },
     async start() {
       open();

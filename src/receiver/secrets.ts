@@ -52,14 +52,18 @@ function check(secret: string): void {
     throw new PaybellError('bad_secret', 'It is a placeholder: copy the one that the endpoint shows.');
 }
 
-const fingerprints = new WeakMap<KeyObject, string>();
+const proofs = new WeakMap<KeyObject, string>();
 
-/** Tells secrets apart without telling what they are: which of them matched is kept with the event. */
-export function fingerprint(key: KeyObject): string {
-  let known = fingerprints.get(key);
+/** How an event is said to be proven by a signature: which secret matched is kept with it. */
+export function proofOf(key: KeyObject): string {
+  let known = proofs.get(key);
   if (known === undefined) {
-    known = createHash('sha256').update('paybell').update(key.export()).digest('hex').slice(0, 8);
-    fingerprints.set(key, known);
+    known = `signature ${fingerprint(key)}`;
+    proofs.set(key, known);
   }
   return known;
 }
+
+/** Tells secrets apart without telling what they are. */
+export const fingerprint = (key: KeyObject): string =>
+  createHash('sha256').update('paybell').update(key.export()).digest('hex').slice(0, 8);

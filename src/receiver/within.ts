@@ -1,16 +1,13 @@
 import type { Clock } from '../base/clock.ts';
 
 /**
- * Bounds how long work is waited for, in milliseconds: after that the promise rejects with `tooLong`, and the work goes
- * on by itself. One timer for all that is waited for, for each of a thousand deliveries a second would need one.
+ * Bounds how long results are waited for, in milliseconds: each call makes a function that hands on the first result it
+ * is given, unless `late` was called before because none came in time. One timer for all that is waited for, for each
+ * of a thousand deliveries a second would need one.
  */
-export function within<Result>(
-  clock: Clock,
-  limit: number,
-  tooLong: () => Error,
-): (work: Promise<Result>) => Promise<Result> {
+export function within(clock: Clock, limit: number) {
   // In the order in which they come, which is that in which they end.
-  const waiting = new Set<{ until: number; giveUp: () => void }>();
+  const waiting = new Set<{ until: number; late: () => void }>();
   let armed = false;
 
   function arm(): void {
@@ -22,17 +19,18 @@ export function within<Result>(
       for (const one of waiting) {
         if (one.until > clock.now()) break;
         waiting.delete(one);
-        one.giveUp();
+        one.late();
       }
       arm();
     });
   }
 
-  return (work) =>
-    new Promise((resolve, reject) => {
-      const one = { until: clock.now() + limit, giveUp: () => reject(tooLong()) };
-      waiting.add(one);
-      arm();
-      work.then(resolve, reject).finally(() => waiting.delete(one));
-    });
+  return <Result>(done: (result: Result) => void, late: () => void): ((result: Result) => void) => {
+    const one = { until: clock.now() + limit, late };
+    waiting.add(one);
+    if (!armed) arm();
+    return (result) => {
+      if (waiting.delete(one)) done(result);
+    };
+  };
 }

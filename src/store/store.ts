@@ -43,6 +43,8 @@ export interface Store<Tx = unknown> extends AsyncDisposable {
   insert(incoming: Incoming): Promise<Inserted[]>;
   /** The same, and tells which of them are leased with `incoming.lease` and are now worked on by whoever called. */
   receive(incoming: Incoming): Promise<Received[]>;
+  /** Whether nothing else goes on in this process while the store commits. */
+  readonly blocks?: boolean;
 
   /** Leases up to `limit` lanes that have something due, with the events that are ready, until `until`. */
   claim(claim: Claim): Promise<ClaimedLane[]>;

@@ -1,4 +1,4 @@
-import { createHmac, createSecretKey, timingSafeEqual, type KeyObject } from 'node:crypto';
+import { createHmac, createSecretKey, hash, timingSafeEqual, type KeyObject } from 'node:crypto';
 
 /** Why a `Stripe-Signature` header does not prove its delivery. */
 export type SignatureProblem =
@@ -22,7 +22,40 @@ export const signingKey = (secret: string): KeyObject => createSecretKey(secret,
 
 /** HMAC-SHA256 over `<timestamp>.<raw body>`, which is all that `v1` is. */
 export function signatureOf(payload: Uint8Array | string, key: KeyObject, timestamp: number): Buffer {
-  return createHmac('sha256', key).update(`${timestamp}.`).update(payload).digest();
+  const start = `${timestamp}.`;
+  if (typeof payload === 'string' || BLOCK + start.length + payload.length > SCRATCH.length)
+    return createHmac('sha256', key).update(start).update(payload).digest();
+  // The two hashes that an HMAC is, each in one call: two thirds of the time of `createHmac`, which makes four objects.
+  const { inner, outer } = padsOf(key);
+  SCRATCH.set(inner);
+  SCRATCH.write(start, BLOCK, 'latin1');
+  SCRATCH.set(payload, BLOCK + start.length);
+  const signed = SCRATCH.subarray(0, BLOCK + start.length + payload.length);
+  outer.write(hash('sha256', signed, 'latin1'), BLOCK, 'latin1');
+  return Buffer.from(hash('sha256', outer, 'latin1'), 'latin1');
+}
+
+/** SHA-256's block, to which an HMAC fills up its key. */
+const BLOCK = 64;
+const SCRATCH = Buffer.alloc(65_536);
+const pads = new WeakMap<KeyObject, { inner: Buffer; outer: Buffer }>();
+
+/** What is hashed before the message, and before the hash of that, with room for it. */
+function padsOf(key: KeyObject): { inner: Buffer; outer: Buffer } {
+  let known = pads.get(key);
+  if (!known) {
+    const exported = key.export();
+    const bytes = exported.length > BLOCK ? hash('sha256', exported, 'buffer') : exported;
+    const inner = Buffer.alloc(BLOCK, 0x36);
+    const outer = Buffer.alloc(BLOCK + 32, 0x5c);
+    for (const [index, byte] of bytes.entries()) {
+      inner[index]! ^= byte;
+      outer[index]! ^= byte;
+    }
+    known = { inner, outer };
+    pads.set(key, known);
+  }
+  return known;
 }
 
 /** The `Stripe-Signature` header of a delivery, with one `v1` for each active secret. `timestamp` is in seconds. */

@@ -1,3 +1,4 @@
+import { createHmac } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import * as fc from 'fast-check';
 import Stripe from 'stripe';
@@ -5,6 +6,7 @@ import { expect, test } from 'vitest';
 import {
   parseSignatureHeader,
   signatureHeader,
+  signatureOf,
   signingKey,
   verifySignature,
   type SignatureProblem,
@@ -82,6 +84,21 @@ test('any changed byte is noticed', () => {
       expect(verify(header, { payload: changed })).toBe('no_match');
     }),
     { seed: 1 },
+  );
+});
+
+test('a signature is the HMAC of its text, for keys and bodies of any length', () => {
+  const key = fc.string({ minLength: 1, maxLength: 200, unit: 'grapheme' });
+  const lengths = fc.oneof(fc.nat(300), fc.integer({ min: 65_400, max: 65_700 }));
+  fc.assert(
+    fc.property(key, lengths, fc.nat(255), fc.nat(4_000_000_000), (secret, length, byte, timestamp) => {
+      const payload = Buffer.alloc(length, byte);
+      const expected = createHmac('sha256', Buffer.from(secret)).update(`${timestamp}.`).update(payload).digest('hex');
+      const prepared = signingKey(secret);
+      expect(signatureOf(payload, prepared, timestamp).toString('hex')).toBe(expected);
+      // The same key again: what it was prepared to must not have been written over.
+      expect(signatureOf(payload, prepared, timestamp).toString('hex')).toBe(expected);
+    }),
   );
 });
 

@@ -219,3 +219,63 @@ test('a started worker picks up what another process stored', async () => {
   expect(seen).toEqual(['evt_1']);
   await worker.receiver.close();
 });
+
+test('while many deliveries share a commit, work is claimed in small portions; afterwards without limit', async () => {
+  const { receiver, store, deliver } = setUp({ mirror: 'later' });
+  const { claim, receive } = store;
+  const claimed: number[] = [];
+  let commits = 0;
+  store.claim = async (given) => {
+    const lanes = await claim(given);
+    claimed.push(lanes.length);
+    return lanes;
+  };
+  store.receive = (incoming) => {
+    commits += 1;
+    return receive(incoming);
+  };
+  await receiver.start();
+  await receiver.idle();
+  claimed.length = 0;
+  for (let round = 0; round < 36; round += 1)
+    await Promise.all(Array.from({ length: 40 }, (_, i) => deliver(of(`ch_${round}_${i}`, `evt_${round}_${i}`))));
+  expect(commits).toBe(36);
+  expect(claimed).toEqual([25, 25]);
+  await receiver.idle();
+  expect((await store.counts()).events.done).toBe(1440);
+  expect(Math.max(...claimed)).toBe(100);
+  await receiver.close();
+});
+
+test('what is done but for its commit takes no place of what is to be worked on', async () => {
+  const { receiver, store, deliver } = setUp({ concurrency: 2 });
+  const { settle } = store;
+  const go = Promise.withResolvers<void>();
+  const handled: string[] = [];
+  let claims = 0;
+  const { claim } = store;
+  store.claim = (given) => {
+    claims += 1;
+    return claim(given);
+  };
+  receiver.on('*', ({ event }) => void handled.push(event.id));
+  await receiver.start();
+  await receiver.idle();
+  claims = 0;
+  store.settle = (results) => go.promise.then(() => settle(results));
+  await Promise.all([deliver(of('ch_1', 'evt_1')), deliver(of('ch_2', 'evt_2'))]);
+  await turns(8);
+  // Two more than there are places, but not two more than that: memory is not a queue.
+  await Promise.all(['3', '4', '5'].map((n) => deliver(of(`ch_${n}`, `evt_${n}`))));
+  await turns(8);
+  expect(handled.toSorted()).toEqual(['evt_1', 'evt_2', 'evt_3', 'evt_4']);
+  expect(claims).toBe(0);
+  go.resolve();
+  await receiver.idle();
+  expect(handled).toHaveLength(5);
+  await receiver.close();
+});
+
+async function turns(count: number): Promise<void> {
+  for (let i = 0; i < count; i += 1) await new Promise((resolve) => setImmediate(resolve));
+}

@@ -15,10 +15,11 @@ export function fetchDoor(ingest: Ingest, { endpoints, maxBody }: Pick<Settings<
     if (request.method !== 'POST') return WRONG_METHOD;
     const signature = request.headers.get('stripe-signature');
     const delivery = { body: new Uint8Array(), signature, path: pathname };
-    if (request.bodyUsed) return ingest.refuse('body_parsed', delivery);
+    if (request.bodyUsed) return new Promise((respond) => ingest.refuse('body_parsed', delivery, respond));
     const body = await readBody(request, maxBody);
-    if (body instanceof Uint8Array) return ingest.deliver({ ...delivery, body });
-    return body.broken ? refused('not_an_event') : ingest.refuse('body_too_large', delivery, body.size);
+    if (body instanceof Uint8Array) return new Promise((respond) => ingest.deliver({ ...delivery, body }, respond));
+    if (body.broken) return refused('not_an_event');
+    return new Promise((respond) => ingest.refuse('body_too_large', delivery, respond, body.size));
   }
 }
 

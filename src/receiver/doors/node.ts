@@ -9,37 +9,42 @@ type NodeRequest = IncomingMessage & { originalUrl?: string; body?: unknown; raw
 
 /** The door of `node:http` and Express: reads the socket's own buffers, which is why it exists beside `fetch`. */
 export function nodeDoor(ingest: Ingest, { endpoints, maxBody }: Pick<Settings<never>, 'endpoints' | 'maxBody'>) {
-  return async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
-    const answered = await answer(request, response);
-    if (!answered || response.headersSent || response.destroyed) return;
-    send(response, answered);
-    // The rest of a body that is too large is not read; the connection cannot be used again.
-    if (answered.status === 413) response.once('finish', () => request.destroy());
-  };
+  return (request: IncomingMessage, response: ServerResponse): Promise<void> =>
+    new Promise((done) =>
+      answer(request, response, (answered) => {
+        if (answered && !response.headersSent && !response.destroyed) send(response, answered);
+        // The rest of a body that is too large is not read; the connection cannot be used again.
+        if (answered?.status === 413) response.once('finish', () => request.destroy());
+        done();
+      }),
+    );
 
-  async function answer(request: NodeRequest, response: ServerResponse): Promise<Answer | undefined> {
+  function answer(request: NodeRequest, response: ServerResponse, respond: (answer: Answer | undefined) => void): void {
     // Express takes the mount path off `url`.
     const url = request.originalUrl ?? request.url ?? '/';
     const query = url.indexOf('?');
-    const pathname = withoutSlash(query < 0 ? url : url.slice(0, query));
-    if (!endpoints.has(pathname)) return NOT_FOUND;
-    if (request.method !== 'POST') return WRONG_METHOD;
+    const path = withoutSlash(query < 0 ? url : url.slice(0, query));
+    if (!endpoints.has(path)) return respond(NOT_FOUND);
+    if (request.method !== 'POST') return respond(WRONG_METHOD);
     const header = request.headers['stripe-signature'];
     const signature = typeof header === 'string' ? header : null;
-    const delivery = { body: Buffer.alloc(0), signature, path: pathname };
 
     const kept = rawBody(request);
-    if (kept === 'parsed') return ingest.refuse('body_parsed', delivery);
-    const body = kept ?? (await readBody(request, maxBody));
-    if (body === undefined) return undefined;
-    const size = typeof body === 'number' ? body : body.length;
-    if (typeof body === 'number' || size > maxBody) {
+    if (kept === 'parsed') ingest.refuse('body_parsed', { body: NO_BODY, signature, path }, respond);
+    else if (kept) deliver(kept);
+    else readBody(request, maxBody, deliver);
+
+    function deliver(body: Buffer | number | undefined): void {
+      if (body === undefined) return respond(undefined);
+      const size = typeof body === 'number' ? body : body.length;
+      if (typeof body !== 'number' && size <= maxBody) return ingest.deliver({ body, signature, path }, respond);
       response.shouldKeepAlive = false;
-      return ingest.refuse('body_too_large', delivery, size);
+      ingest.refuse('body_too_large', { body: NO_BODY, signature, path }, respond, size);
     }
-    return ingest.deliver({ ...delivery, body });
   }
 }
+
+const NO_BODY = Buffer.alloc(0);
 
 function send(response: ServerResponse, { status, body, headers }: Answer): void {
   response.writeHead(status, { ...headers, 'content-length': Buffer.byteLength(body) });
@@ -55,24 +60,27 @@ function rawBody({ body, rawBody: raw, readableEnded }: NodeRequest): Buffer | '
   return readableEnded ? 'parsed' : undefined;
 }
 
-/** The body; its size when that is over the limit; undefined when the sender went away. */
-function readBody(request: IncomingMessage, limit: number): Promise<Buffer | number | undefined> {
+/** Calls back once with the body; with its size when that is over the limit; with undefined when the sender went away. */
+function readBody(request: IncomingMessage, limit: number, done: (body: Buffer | number | undefined) => void): void {
   const announced = Number(request.headers['content-length'] ?? 0);
-  if (announced > limit) return Promise.resolve(announced);
-  if (request.destroyed) return Promise.resolve(undefined);
-  return new Promise((resolve) => {
-    const chunks: Buffer[] = [];
-    let size = 0;
-    request.on('data', (chunk: Buffer) => {
-      size += chunk.length;
-      if (size <= limit) chunks.push(chunk);
-      else {
-        request.pause();
-        resolve(size);
-      }
-    });
-    request.on('end', () => resolve(chunks.length === 1 ? chunks[0]! : Buffer.concat(chunks, size)));
-    request.on('error', () => resolve(undefined));
-    request.on('close', () => resolve(undefined));
+  if (announced > limit) return done(announced);
+  if (request.destroyed) return done(undefined);
+  let chunks: Buffer[] | undefined = [];
+  let size = 0;
+  const end = (body: Buffer | number | undefined): void => {
+    if (!chunks) return;
+    chunks = undefined;
+    done(body);
+  };
+  request.on('data', (chunk: Buffer) => {
+    size += chunk.length;
+    if (size <= limit) chunks?.push(chunk);
+    else {
+      request.pause();
+      end(size);
+    }
   });
+  request.on('end', () => end(chunks?.length === 1 ? chunks[0]! : Buffer.concat(chunks ?? [], size)));
+  request.on('error', () => end(undefined));
+  request.on('close', () => end(undefined));
 }

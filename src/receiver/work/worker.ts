@@ -3,6 +3,7 @@ import type { Counters } from '../counters.ts';
 import { grouped } from '../group.ts';
 import type { Registry } from '../handlers.ts';
 import type { Settings } from '../options.ts';
+import type { Pace } from '../keep.ts';
 import type { Hands } from '../shortcut.ts';
 import { isDead, living, ownerName } from '../owner.ts';
 import { givingBack } from './giving-back.ts';
@@ -32,20 +33,23 @@ export interface Worker {
 }
 
 /**
- * How often work is taken on while deliveries are waiting to be answered, in milliseconds. Answers come first: taking
- * turns freely was measured to answer a quarter as many.
+ * While so many deliveries share a commit that the store can hardly keep up, answers come first: work is taken on in
+ * small portions, one after so many commits. Taking turns freely was measured to answer a quarter as many, and whole
+ * claims to keep every hundredth delivery waiting for 25 ms.
  */
+const CROWD = { rows: 16, commits: 16, portion: 25 };
+/** How long work waits at most for its turn when no commit gives it one, in milliseconds. */
 const GIVES_WAY = 100;
 
 /** Stripe's limits are 25 to 100 requests a second; a verification takes about a tenth of one. */
 const API_PLACES = 8;
 
-/** `answering` says whether deliveries are waiting for their answer just now. */
+/** `pace` tells how deliveries come. */
 export function createWorker<Tx>(
   settings: Settings<Tx>,
   registry: Registry<Tx>,
   counts: Counters,
-  answering: () => boolean,
+  pace: () => Pace,
 ): Worker {
   const { store, clock, concurrency, lease, poll, onProblem } = settings;
   const owner = ownerName();
@@ -54,7 +58,7 @@ export function createWorker<Tx>(
   let running = false;
   let closing = false;
   let claims = 0;
-  let claimedAt = 0;
+  let claimedAfter = 0;
   let claiming: Promise<number> | undefined;
   let scheduled = false;
   let cancelSleep = () => {};
@@ -62,7 +66,8 @@ export function createWorker<Tx>(
   let cancelHeartbeat: (() => void) | undefined;
   let renewed = 0;
 
-  const commit = settler(settings, () => closing);
+  const settle = settler(settings, () => closing);
+  let ending = 0;
   const judgeGroup = grouped<Parameters<Tools<Tx>['judge']>[0], void>(async (verdicts) => {
     await store.judge(verdicts);
     return verdicts.map(() => undefined);
@@ -70,17 +75,29 @@ export function createWorker<Tx>(
   const askApi = limited(API_PLACES);
   const back = givingBack(settings, owner);
 
+  /** What is done but for its commit takes no place of what is to be worked on, as long as that is not too much. */
+  const free = (): number => concurrency - inHand.size + Math.min(ending, concurrency);
+
+  async function commit(result: Parameters<Tools<Tx>['settle']>[0]): ReturnType<Tools<Tx>['settle']> {
+    if (!result.release) return settle(result);
+    ending += 1;
+    try {
+      return await settle(result);
+    } finally {
+      ending -= 1;
+    }
+  }
+
   /** Claims what is due, up to the free places. One at a time: claims would only compete with each other. */
-  async function claim(): Promise<number> {
+  async function claim(limit = free()): Promise<number> {
     if (claiming) return claiming;
-    const free = concurrency - inHand.size;
-    if (free <= 0 || closing) return 0;
+    if (limit <= 0 || closing) return 0;
     claiming = (async () => {
       const now = clock.now();
-      claimedAt = now;
+      claimedAfter = pace().commits;
       claims += 1;
       await back.giveBack();
-      const lanes = await store.claim({ owner, lease: claims, now, until: now + lease, limit: free });
+      const lanes = await store.claim({ owner, lease: claims, now, until: now + lease, limit });
       if (inHand.size === 0) renewed = now;
       for (const lane of lanes) take(lane);
       return lanes.length;
@@ -134,22 +151,27 @@ export function createWorker<Tx>(
     });
   }
 
-  async function look(): Promise<void> {
+  async function look(waited = false): Promise<void> {
     if (!running || closing) return;
     cancelSleep();
-    const turn = claimedAt + GIVES_WAY - clock.now();
-    if (turn > 0 && answering()) return void (cancelSleep = clock.after(turn, wake));
+    const { size, commits } = pace();
+    const crowded = size >= CROWD.rows && !waited;
+    if (crowded && commits - claimedAfter < CROWD.commits) return giveWay();
     let wait = poll;
     try {
-      const free = concurrency - inHand.size;
-      const claimed = await claim();
-      if (claimed > 0 && claimed === free) return wake();
+      const limit = Math.min(free(), crowded ? CROWD.portion : Infinity);
+      const claimed = await claim(limit);
+      if (claimed > 0 && claimed === limit) return crowded ? giveWay() : wake();
       const due = await store.nextDue();
       if (due !== undefined) wait = Math.min(poll, Math.max(1, due - clock.now()));
     } catch (error) {
       onProblem('the store did not answer', error);
     }
     if (!closing) cancelSleep = clock.after(wait, wake);
+  }
+
+  function giveWay(): void {
+    if (!closing) cancelSleep = clock.after(GIVES_WAY, () => void look(true));
   }
 
   /** Keeps the leases of what is in hand. When that has not worked for a whole lease, they are lost. */
@@ -175,7 +197,7 @@ export function createWorker<Tx>(
   const hands: Hands = {
     turn() {
       if (!running || closing) return undefined;
-      let free = concurrency - inHand.size;
+      let left = free();
       const now = clock.now();
       claims += 1;
       if (inHand.size === 0) renewed = now;
@@ -184,8 +206,8 @@ export function createWorker<Tx>(
         step(type) {
           // What is to be masked when it is done goes through the worker.
           if (registry.of(type).length === 0 && !settings.redact) return 'finish';
-          free -= 1;
-          return free >= 0 ? 'work' : undefined;
+          left -= 1;
+          return left >= 0 ? 'work' : undefined;
         },
       };
     },
@@ -224,7 +246,7 @@ export function createWorker<Tx>(
           if (inHand.size === 0 && !claiming && !scheduled) return;
           await turn();
         } else {
-          wake();
+          await look(true);
           await turn();
         }
       }

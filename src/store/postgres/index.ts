@@ -71,7 +71,7 @@ export async function createPostgresStore(options: PostgresOptions): Promise<Pos
     await first.end();
   }
 
-  const stored = inserting(ingest, s);
+  const stored = inserting(ingest, s, onProblem);
   const receive = async (incoming: Incoming) => {
     const received = await stored(incoming);
     if (received.some(({ next }) => next === 'claim')) signal.tell();

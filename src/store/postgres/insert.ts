@@ -23,18 +23,44 @@ const COLUMNS = /* sql */ `
   "objectId" text, lane text, valid boolean, proof text, deliveries integer, "receivedAt" bigint,
   "lastReceivedAt" bigint, at integer, size integer, step text, mirrored boolean`;
 
-/** Stores deliveries: one statement, which is one round trip and one commit, unless some of them are not proven. */
-export function inserting(pool: Pool, s: string) {
+/** Stores deliveries: one statement, which is one round trip and one commit, unless there are repeats or unproven ones. */
+export function inserting(pool: Pool, s: string, onProblem: (what: string, error: unknown) => void) {
   // The bodies are one binary parameter that the server cuts: an array of bytea would be sent as text, twice as long.
-  // Keys and lanes are locked in one order by everyone, the lanes after the keys; counting duplicates comes last.
+  // Keys and lanes are locked in one order by everyone, the lanes after the keys.
   // `(… IN …) IS TRUE` is looked up in a hash; as a join it would compare each row with each.
   // A leased lane is left alone, but its row is locked: giving the lease back waits, and looks at what came meanwhile.
-  const events: Statement = {
-    name: 'paybell_insert',
-    text: /* sql */ `
+  const incoming = /* sql */ `
       WITH incoming AS MATERIALIZED (
         SELECT nextval('${s}.events_seq') AS seq, e.* FROM jsonb_to_recordset($1::jsonb) AS e (${COLUMNS})
-      ), quiet AS MATERIALIZED (
+      )`;
+  const into = /* sql */ `
+        INSERT INTO ${s}.events (seq, account, id, type, created, livemode, api_version, object, object_id, lane, valid,
+                                 proof, deliveries, received_at, last_received_at, state, ready_at, finished_at)
+        SELECT i.seq, account, id, type, created, livemode, "apiVersion", object, "objectId", lane, valid, proof,
+               deliveries, "receivedAt", "lastReceivedAt"`;
+  const bodies = /* sql */ `
+        INSERT INTO ${s}.payloads (seq, body)
+        SELECT seq, substring($2::bytea FROM at + 1 FOR size) FROM incoming
+        WHERE (seq IN (SELECT seq FROM stored)) IS TRUE`;
+  const onKey = /* sql */ `
+        ORDER BY id COLLATE "C", account COLLATE "C", n
+        ON CONFLICT (id, account) WHERE valid DO NOTHING`;
+  // One row for all of them: to find each one's place would be a join again.
+  const answer = /* sql */ `SELECT (SELECT array_agg(seq ORDER BY n) FROM incoming) AS seqs`;
+  const events: Statement = {
+    name: 'paybell_insert',
+    text: /* sql */ `${incoming}, stored AS (${into}, 'pending', "receivedAt", NULL FROM incoming i ${onKey}
+        RETURNING seq, lane, ready_at
+      ), bodies AS (${bodies}), due AS (
+        INSERT INTO ${s}.lanes AS known (lane, due_at)
+        SELECT lane, min(ready_at) FROM stored GROUP BY lane ORDER BY lane
+        ON CONFLICT (lane) DO UPDATE SET due_at = least(known.due_at, excluded.due_at) WHERE known.owner IS NULL
+      )
+      ${answer}, (SELECT array_agg(seq) FROM stored) AS waiting, NULL AS finished, NULL AS taken`,
+  };
+  const shortcuts: Statement = {
+    name: 'paybell_insert_shortcuts',
+    text: /* sql */ `${incoming}, quiet AS MATERIALIZED (
         SELECT n FROM incoming i
         WHERE step IS NOT NULL
           -- With LIMIT, so that each is looked up in the index: as joins these would read every event there is.
@@ -55,22 +81,16 @@ export function inserting(pool: Pool, s: string) {
         SELECT seq, step FROM incoming
         WHERE (n IN (SELECT n FROM quiet)) IS TRUE AND step <> 'wait'
           AND (mirrored IS NOT TRUE OR ((object, account, "objectId") IN (SELECT object, account, id FROM shown)) IS TRUE)
-      ), stored AS (
-        INSERT INTO ${s}.events (seq, account, id, type, created, livemode, api_version, object, object_id, lane, valid,
-                                 proof, state, ready_at, deliveries, received_at, last_received_at, finished_at)
-        SELECT i.seq, account, id, type, created, livemode, "apiVersion", object, "objectId", lane, valid, proof,
-               CASE r.step WHEN 'finish' THEN 'done' WHEN 'work' THEN 'processing' ELSE 'pending' END,
-               CASE WHEN r.step = 'finish' THEN NULL ELSE "receivedAt" END,
-               deliveries, "receivedAt", "lastReceivedAt", CASE WHEN r.step = 'finish' THEN "receivedAt" END
-        FROM incoming i LEFT JOIN ready r ON r.seq = i.seq
-        ORDER BY id COLLATE "C", account COLLATE "C", n
-        ON CONFLICT (id, account) WHERE valid DO NOTHING
+      ), stored AS (${into},
+               CASE WHEN (i.seq IN (SELECT seq FROM ready WHERE step = 'finish')) IS TRUE THEN 'done'
+                    WHEN (i.seq IN (SELECT seq FROM ready WHERE step = 'work')) IS TRUE THEN 'processing'
+                    ELSE 'pending' END,
+               CASE WHEN (i.seq IN (SELECT seq FROM ready WHERE step = 'finish')) IS TRUE THEN NULL
+                    ELSE "receivedAt" END,
+               CASE WHEN (i.seq IN (SELECT seq FROM ready WHERE step = 'finish')) IS TRUE THEN "receivedAt" END
+        FROM incoming i ${onKey}
         RETURNING seq, lane, ready_at, state
-      ), bodies AS (
-        INSERT INTO ${s}.payloads (seq, body)
-        SELECT seq, substring($2::bytea FROM at + 1 FOR size) FROM incoming
-        WHERE (seq IN (SELECT seq FROM stored)) IS TRUE
-      ), due AS (
+      ), bodies AS (${bodies}), due AS (
         INSERT INTO ${s}.lanes AS known (lane, due_at, owner, lease)
         SELECT lane, CASE WHEN bool_or(state = 'processing') THEN $6::bigint ELSE min(ready_at) END,
                CASE WHEN bool_or(state = 'processing') THEN $4::text END,
@@ -78,20 +98,17 @@ export function inserting(pool: Pool, s: string) {
         FROM stored WHERE state <> 'done' GROUP BY lane ORDER BY lane
         ON CONFLICT (lane) DO UPDATE SET due_at = least(known.due_at, excluded.due_at) WHERE known.owner IS NULL
         RETURNING lane, owner, lease
-      ), again AS (
-        UPDATE ${s}.events e SET deliveries = e.deliveries + i.deliveries,
-                                 last_received_at = greatest(e.last_received_at, i."lastReceivedAt")
-        FROM (SELECT * FROM incoming ORDER BY id COLLATE "C", account COLLATE "C") AS i
-        WHERE e.id = i.id AND e.account = i.account AND e.valid AND i.valid
-          AND i.seq NOT IN (SELECT seq FROM stored) AND (SELECT count(*) FROM due) >= 0
-        RETURNING i.n
+      ), settled AS MATERIALIZED (
+        SELECT seq, state, state = 'processing'
+               AND (lane IN (SELECT lane FROM due WHERE owner = $4 AND lease = $5)) IS TRUE AS taken
+        FROM stored
       )
-      SELECT n, true AS new, s.seq, s.state <> 'done' AS open,
-             s.state = 'processing' AND (s.lane IN (SELECT lane FROM due WHERE owner = $4 AND lease = $5)) IS TRUE AS taken
-      FROM stored s JOIN incoming USING (seq)
-      UNION ALL SELECT n, false, NULL, false, false FROM again`,
+      ${answer},
+        (SELECT array_agg(seq) FROM settled WHERE state <> 'done' AND NOT taken) AS waiting,
+        (SELECT array_agg(seq) FROM settled WHERE state = 'done') AS finished,
+        (SELECT array_agg(seq) FROM settled WHERE taken) AS taken`,
   };
-  // For duplicates of what another process was committing at the same moment, which the statement above cannot see.
+  // Duplicates, also of what another process was committing at the same moment, are counted apart: they are rare.
   const again: Statement = {
     name: 'paybell_insert_again',
     text: /* sql */ `
@@ -147,21 +164,36 @@ export function inserting(pool: Pool, s: string) {
       ),
     );
     const { owner, lease: number, until } = lease ?? { owner: null, lease: 0, until: 0 };
-    const known = await run<Stored>(events, [text, blob, mirrors, owner, number, until]);
-    if (known.length < given.length) {
-      const answered = new Set(known.map(({ n }) => n));
-      await run(again, [sent(given.filter((_, n) => !answered.has(n))).text]);
-    }
-    const stored = known.filter((row) => row.new);
-    return new Map(stored.map(({ n, seq, open, taken }) => [given[n]!, answerOf(seq!, open, taken)]));
+    const plain = given.every(({ step }) => step === undefined);
+    const [answer] = plain
+      ? await run<Stored>(events, [text, blob])
+      : await run<Stored>(shortcuts, [text, blob, mirrors, owner, number, until]);
+    const { seqs, waiting, finished, taken } = answer!;
+    const rowOf = new Map(seqs.map((seq, n) => [seq, given[n]!]));
+    const known = new Map<Row, Received>();
+    for (const seq of waiting ?? []) known.set(rowOf.get(seq)!, { inserted: 'stored', next: 'claim' });
+    for (const seq of finished ?? []) known.set(rowOf.get(seq)!, { inserted: 'stored', next: 'nothing' });
+    for (const seq of taken ?? []) known.set(rowOf.get(seq)!, { inserted: 'stored', next: 'work', seq: Number(seq) });
+    return known;
   }
 
-  async function storeUnproven(run: Run, given: readonly Row[], lease: Incoming['lease']): Promise<Map<Row, Received>> {
+  async function countAgain(run: Run, given: readonly Row[], stored: ReadonlyMap<Row, Received>): Promise<void> {
+    const repeats = given.filter((row) => !stored.has(row));
+    if (repeats.length > 0) await run(again, [sent(repeats).text]);
+  }
+
+  async function storeAll(run: Run, given: readonly Row[], lease: Incoming['lease']): Promise<Map<Row, Received>> {
     const unproven = given.filter(({ valid }) => valid === null);
-    const { text, blob } = sent(unproven);
-    const known = new Set((await run<{ n: number }>(same, [text, blob])).map(({ n }) => unproven[n]));
-    const rest = given.filter((row) => !known.has(row));
-    return rest.length > 0 ? store(run, rest, lease) : new Map();
+    let rest = given;
+    if (unproven.length > 0) {
+      const { text, blob } = sent(unproven);
+      const known = new Set((await run<{ n: number }>(same, [text, blob])).map(({ n }) => unproven[n]));
+      rest = given.filter((row) => !known.has(row));
+    }
+    if (rest.length === 0) return new Map();
+    const stored = await store(run, rest, lease);
+    await countAgain(run, rest, stored);
+    return stored;
   }
 
   async function refuse(run: Run, { refused, keepRefused }: Incoming): Promise<void> {
@@ -192,11 +224,19 @@ export function inserting(pool: Pool, s: string) {
       });
     };
     const seen = incoming.proofs ?? [];
-    if (!hasUnproven && incoming.refused.length === 0 && seen.length === 0)
-      return given.length === 0 ? [] : answer(await persistently(() => store(runOn(pool), given, lease)));
+    if (!hasUnproven && incoming.refused.length === 0 && seen.length === 0) {
+      if (given.length === 0) return [];
+      const run = runOn(pool);
+      const stored = await persistently(() => store(run, given, lease));
+      // Whatever becomes of a count, the events are stored, and some may be leased to whoever is told so.
+      await persistently(() => countAgain(run, given, stored)).catch((error: unknown) =>
+        onProblem('deliveries could not be counted', error),
+      );
+      return answer(stored);
+    }
     return persistently(() =>
       inTransaction(pool, async (run) => {
-        const stored = given.length === 0 ? new Map() : await (hasUnproven ? storeUnproven : store)(run, given, lease);
+        const stored = await storeAll(run, given, lease);
         if (incoming.refused.length > 0) await refuse(run, incoming);
         if (seen.length > 0) await run(proofs, [rows(seen)]);
         return { result: answer(stored) };
@@ -205,12 +245,8 @@ export function inserting(pool: Pool, s: string) {
   };
 }
 
-type Stored = { n: number; new: boolean; seq: number | null; open: boolean; taken: boolean };
-
-function answerOf(seq: number, open: boolean, taken: boolean): Received {
-  if (taken) return { inserted: 'stored', next: 'work', seq };
-  return { inserted: 'stored', next: open ? 'claim' : 'nothing' };
-}
+/** Sequence numbers: of all that was sent, in order, and of what was new. */
+type Stored = { seqs: string[]; waiting: string[] | null; finished: string[] | null; taken: string[] | null };
 
 /** One row for each event, and for each delivery the row it is counted in. */
 function rowsOf(events: readonly IncomingEvent[], lease: Incoming['lease']): { given: Row[]; rowOf: Row[] } {

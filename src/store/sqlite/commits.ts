@@ -5,12 +5,17 @@ import type { Transaction } from './transaction.ts';
 export interface Commits {
   /** Takes a write up into the next commit; settled after it. */
   add<Result>(run: () => Result): Promise<Result>;
+  /** The same, and commits at once, with whatever waits. */
+  now<Result>(run: () => Result): Promise<Result>;
   /** Commits what waits, now. */
   flush(): void;
 }
 
+/** How many turns of the event loop a write waits for others while each of them brings more. */
+const TURNS = 4;
+
 /**
- * Commits whatever is asked for until the end of the event loop's turn together: the answers to deliveries and the
+ * Commits whatever is asked for until a turn of the event loop brings nothing more together: the answers to deliveries and the
  * results of work on them wait for the disk once. When one of them throws, nothing of the commit stays, and each is
  * tried by itself, so that nobody fails for another. While another process writes it is tried again, and this one does
  * not stand still. `committed` is called after each commit.
@@ -18,6 +23,7 @@ export interface Commits {
 export function commits(transaction: Transaction, committed: () => void): Commits {
   type Waiting = { run: () => unknown; resolve: (result: unknown) => void; reject: (error: unknown) => void };
   let waiting: Waiting[] = [];
+  let collecting = false;
 
   /** Throws only while another process writes. */
   function attempt(group: readonly Waiting[]): void {
@@ -44,18 +50,35 @@ export function commits(transaction: Transaction, committed: () => void): Commit
     }
   }
 
+  function collect(known: number, turns: number): void {
+    if (waiting.length > known && turns > 0) setImmediate(collect, waiting.length, turns - 1);
+    else {
+      collecting = false;
+      flush();
+    }
+  }
+
   function flush(): void {
     const group = waiting;
     waiting = [];
     if (group.length > 0) commit(group);
   }
 
+  const add = <Result>(run: () => Result) =>
+    new Promise<Result>((resolve, reject) => {
+      waiting.push({ run, resolve: resolve as Waiting['resolve'], reject });
+      if (collecting) return;
+      collecting = true;
+      setImmediate(collect, 0, TURNS);
+    });
+
   return {
-    add: <Result>(run: () => Result) =>
-      new Promise<Result>((resolve, reject) => {
-        waiting.push({ run, resolve: resolve as Waiting['resolve'], reject });
-        if (waiting.length === 1) setImmediate(flush);
-      }),
+    add,
+    now<Result>(run: () => Result) {
+      const done = add(run);
+      flush();
+      return done;
+    },
     flush,
   };
 }

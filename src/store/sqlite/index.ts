@@ -3,7 +3,7 @@ import { dirname } from 'node:path';
 import type { DatabaseSync } from 'node:sqlite';
 import { PaybellError } from '../../base/errors.ts';
 import { COLUMNS, NESTED } from '../../stripe/columns.gen.ts';
-import type { Incoming, Store } from '../store.ts';
+import type { Incoming, Received, Store } from '../store.ts';
 import { checkpoints } from './checkpoint.ts';
 import { commits } from './commits.ts';
 import { BLOCKING_WAIT, isBusy, patiently } from './busy.ts';
@@ -94,6 +94,9 @@ export function createSqliteStore({ path, readOnly = false }: SqliteOptions): Sq
     };
   }
   const together = commits(transaction, () => log?.note());
+  /** Whoever calls has collected what belongs together. */
+  const store = (incoming: Incoming): Promise<Received[]> =>
+    open ? together.now(() => receive(incoming)) : Promise.reject(new PaybellError('store_closed', path));
   const write = <Parameters extends unknown[], Result>(run: (...given: Parameters) => Result) => {
     return (...given: Parameters): Promise<Result> =>
       open ? together.add(() => run(...given)) : Promise.reject(new PaybellError('store_closed', path));
@@ -111,7 +114,8 @@ export function createSqliteStore({ path, readOnly = false }: SqliteOptions): Sq
   return {
     database: db,
     insert: write((incoming: Incoming) => receive(incoming).map(({ inserted }) => inserted)),
-    receive: write(receive),
+    receive: store,
+    blocks: true,
     claim: write(claim),
     renew: write(leases.renew),
     owners: method(leases.owners),

@@ -1,0 +1,116 @@
+import type { IncomingEvent, IncomingRefusal, Inserted, ProofSeen } from '../store/store.ts';
+import { collected } from './group.ts';
+import type { Settings } from './options.ts';
+import { takenLane, type Candidate, type Hands } from './shortcut.ts';
+import { within } from './within.ts';
+
+/** What is to be stored of a delivery. */
+export type Row = { event: IncomingEvent; candidate?: Candidate | undefined } | { refusal: IncomingRefusal };
+
+/** Told what became of a row after its commit; `undefined`: it is not known to be stored, so Stripe must send it again. */
+export type Kept = (inserted: Inserted | undefined) => void;
+
+/** Stores what deliveries bring, many in one commit. */
+export interface Keeper {
+  /** `bytes` is how much memory the row's body takes while it waits. */
+  keep(row: Row, bytes: number, done: Kept): void;
+  /** Has it written down, now and then, that a secret still matches. */
+  matched(proof: string): void;
+  /** How many commits there were, and how many rows the last of them stored. */
+  readonly pace: Pace;
+}
+
+export interface Pace {
+  commits: number;
+  size: number;
+}
+
+/** Bodies waiting for a slow store: beyond this, deliveries are turned away, for memory is not a queue. */
+const MAX_WAITING = 64 * 1_048_576;
+
+/** What a delivery that waits takes besides its body: its socket, its answer, its place in the queue. */
+const EACH = 4_096;
+
+/** How often the store is told that a secret still matches, in milliseconds. */
+const TELL_PROOF = 60_000;
+
+/**
+ * How many turns of the event loop deliveries wait for others where a commit stops everything else: their groups are
+ * then half as large again. Where it does not, the next group comes together meanwhile, and waiting was measured to
+ * leave the database idle.
+ */
+const TURNS = 4;
+
+/** `stored` is called after a commit that brought new events that wait to be claimed. */
+export function createKeeper<Tx>(settings: Settings<Tx>, stored: () => void, hands: Hands): Keeper {
+  const { store, clock, keepRefused, answerWithin, onProblem } = settings;
+  const told = new Map<string, number>();
+  const inTime = within(clock, answerWithin);
+  let proofs: ProofSeen[] = [];
+  let waiting = 0;
+  const pace = { commits: 0, size: 0 };
+
+  const add = collected<{ row: Row; size: number; end: Kept; failed: (error: unknown) => void }>(
+    async (group) => {
+      let results: (Inserted | undefined)[] = [];
+      try {
+        results = await commit(group.map(({ row }) => row));
+      } catch (error) {
+        for (const { failed } of group) failed(error);
+      }
+      for (const [index, { size, end }] of group.entries()) {
+        waiting -= size;
+        end(results[index]);
+      }
+    },
+    store.blocks ? TURNS : 0,
+  );
+
+  async function commit(rows: Row[]): Promise<Inserted[]> {
+    pace.commits += 1;
+    pace.size = rows.length;
+    const turn = hands.turn();
+    const arrived = rows.filter((row) => 'event' in row);
+    const events = arrived.map(({ event, candidate }) =>
+      candidate ? { ...event, shortcut: { mirror: candidate.mirror, step: turn?.step(event.type) } } : event,
+    );
+    const refusals = rows.flatMap((row) => ('refusal' in row ? [row.refusal] : []));
+    const seen = proofs;
+    proofs = [];
+    const rest = { ...(seen.length > 0 && { proofs: seen }), ...(turn && { lease: turn.lease }) };
+    const received = await store.receive({ events, refused: refusals, keepRefused, ...rest });
+    const taken = received.flatMap(({ seq }, index) =>
+      seq === undefined ? [] : [takenLane(arrived[index]!.candidate!, seq, turn!.lease.lease)],
+    );
+    if (taken.length > 0) hands.take(taken);
+    if (received.some(({ next }) => next === 'claim')) stored();
+    const inserted = received.values();
+    return rows.map((row) => ('event' in row ? inserted.next().value!.inserted : 'stored'));
+  }
+
+  return {
+    pace,
+    keep(row, bytes, done) {
+      const size = bytes + EACH;
+      if (waiting + size > MAX_WAITING) return done(undefined);
+      // Also counted when it is answered before: the body is there until its commit ends.
+      waiting += size;
+      let open = true;
+      const failed = (error: unknown): void => {
+        if (open) onProblem('a delivery could not be stored', error);
+        open = false;
+      };
+      const end = inTime(done, () => {
+        failed(new Error(`The store took longer than ${answerWithin} ms.`));
+        done(undefined);
+      });
+      add({ row, size, end, failed });
+    },
+    matched(proof) {
+      const at = clock.now();
+      if (at - (told.get(proof) ?? -Infinity) < TELL_PROOF) return;
+      told.set(proof, at);
+      proofs.push({ proof, at });
+    },
+  };
+}
