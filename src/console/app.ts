@@ -10,6 +10,7 @@ import { replayRoutes } from './api/replay.ts';
 import { scenarioRoutes } from './api/scenarios.ts';
 import { sessionRoutes } from './api/session.ts';
 import { timeRoutes } from './api/time.ts';
+import { compressed } from './coding.ts';
 import { PAGE_HEADERS } from './headers.ts';
 import type { Settings } from './options.ts';
 import { answerError, missing } from './refusal.ts';
@@ -37,5 +38,5 @@ export function createApi(settings: Settings): (request: Request) => Promise<Res
   for (const routes of groups) app.route('/', routes);
   app.notFound((c) => answerError(c, missing(`route ${c.req.method} ${c.req.path}`), settings.onProblem));
   app.onError((error, c) => answerError(c, error, settings.onProblem));
-  return async (request) => app.fetch(request);
+  return async (request) => compressed(request, await app.fetch(request));
 }

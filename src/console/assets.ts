@@ -1,6 +1,7 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { extname, join, sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { codingFor } from './coding.ts';
 import { PAGE_HEADERS } from './headers.ts';
 
 /** Answers with a file of the web app: undefined for an address that is none of its, and without a build. */
@@ -81,7 +82,7 @@ function readFolder(folder: string): Map<string, File> {
 }
 
 function send(file: File, request: Request, immutable: boolean): Response {
-  const coding = codingFor(request.headers.get('accept-encoding') ?? '', file);
+  const coding = codingFor(request, (each) => file[each] !== undefined);
   return new Response(new Uint8Array(coding ? file[coding]! : file.plain), {
     headers: {
       ...PAGE_HEADERS,
@@ -92,16 +93,4 @@ function send(file: File, request: Request, immutable: boolean): Response {
       ...(coding && { 'content-encoding': coding }),
     },
   });
-}
-
-/** The smallest form that the client takes. */
-function codingFor(accepted: string, file: File): 'br' | 'gzip' | undefined {
-  const takes = new Set(
-    accepted
-      .split(',')
-      .map((part) => part.trim().toLowerCase())
-      .filter((part) => !/;\s*q=0(\.0*)?$/.test(part))
-      .map((part) => part.split(';')[0]),
-  );
-  return (['br', 'gzip'] as const).find((coding) => file[coding] && takes.has(coding));
 }

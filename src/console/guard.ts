@@ -34,8 +34,12 @@ export function createGuard({ onLoopback, token, readOnly }: GuardOptions): Guar
       if (!knows(request, wanted)) return refused(401, 'unauthorized', TOKEN_HELP, url);
     } else if (!onLoopback) return refused(403, 'no_token', NO_TOKEN, url);
     else if (!isThisMachine(host)) return refused(403, 'foreign_host', 'This console is for this machine only.', url);
+    else if (PROXIED.some((name) => request.headers.has(name))) return refused(403, 'forwarded', FORWARDED, url);
+    const foreign = askedFromElsewhere(request, host, url);
+    if (foreign) return foreign;
     if (request.method === 'GET' || request.method === 'HEAD') return undefined;
-    return sentFromElsewhere(request, host, url) ?? (readOnly ? refused(403, 'read_only', READ_ONLY, url) : undefined);
+    if (!isJson(request)) return refused(403, 'bad_content_type', NOT_JSON, url);
+    return readOnly ? refused(403, 'read_only', READ_ONLY, url) : undefined;
   };
 }
 
@@ -43,29 +47,43 @@ const TOKEN_HELP =
   'The console needs its token: open /?token=… with what --console-token (or PAYBELL_CONSOLE_TOKEN) was given, or send it as Authorization: Bearer.';
 const NO_TOKEN =
   'The console is closed, because other machines reach this address: start with --console-token (or PAYBELL_CONSOLE_TOKEN) to open it.';
+const FORWARDED =
+  'This request came through a proxy, so that others than this machine may reach the console: start with --console-token (or PAYBELL_CONSOLE_TOKEN) to open it.';
+const NOT_JSON = 'What is sent here has the content type application/json.';
 const READ_ONLY = 'This console only shows: it was started with --read-only.';
 
 // A page on another site that points its own name at 127.0.0.1 shows itself by its Host.
-const isThisMachine = (host: string): boolean => /^(127\.0\.0\.1|localhost|\[::1\])(:\d+)?$/.test(host);
+const isThisMachine = (host: string): boolean => /^(127(\.\d{1,3}){3}|localhost|\[::1\])(:\d+)?$/.test(host);
 
-/** Another site's page can send a form here, but neither this type of content nor this origin. */
-function sentFromElsewhere(request: Request, host: string, url: URL): Response | undefined {
-  const origin = request.headers.get('origin');
-  if (origin !== null && origin !== `http://${host}` && origin !== `https://${host}`)
-    return refused(403, 'foreign_origin', `A page of ${origin} may not steer this console.`, url);
-  const type = request.headers.get('content-type')?.split(';')[0]?.trim().toLowerCase();
-  if (type !== 'application/json')
-    return refused(403, 'bad_content_type', 'What is sent here has the content type application/json.', url);
-  return undefined;
+/** What proxies add. One on this machine that passes the whole site on would open a console without a token to everybody. */
+const PROXIED = ['forwarded', 'x-forwarded-for', 'x-forwarded-host', 'x-real-ip', 'cf-connecting-ip'];
+
+/**
+ * Another site's page may not even make this console work, though it would not see the answer. Another port of the same
+ * host is another site here: cookies are sent to it all the same. Only a link, followed by somebody, leads to a page.
+ */
+function askedFromElsewhere({ headers }: Request, host: string, url: URL): Response | undefined {
+  const origin = headers.get('origin');
+  const known = origin === null || origin === `http://${host}` || origin === `https://${host}`;
+  const site = headers.get('sec-fetch-site');
+  const follows = headers.get('sec-fetch-dest') === 'document' && !url.pathname.startsWith('/api/');
+  if (known && (site === null || site === 'same-origin' || site === 'none' || follows)) return undefined;
+  const from = known ? 'another site' : origin;
+  return refused(403, 'foreign_origin', `A page of ${from} may neither read nor steer this console.`, url);
 }
+
+const isJson = ({ headers }: Request): boolean =>
+  headers.get('content-type')?.split(';')[0]?.trim().toLowerCase() === 'application/json';
 
 function knows(request: Request, wanted: Buffer): boolean {
   const bearer = /^Bearer +(\S+)$/i.exec(request.headers.get('authorization') ?? '')?.[1];
   if (bearer !== undefined && same(digest(bearer), wanted)) return true;
-  const cookie = new RegExp(`(?:^|;\\s*)${COOKIE}=([0-9a-f]{64})(?:;|$)`).exec(
-    request.headers.get('cookie') ?? '',
-  )?.[1];
-  return cookie !== undefined && same(digest(cookie), digest(cookieOf(wanted)));
+  // Another port of the same host can set a cookie of this name beside ours.
+  const right = digest(cookieOf(wanted));
+  return (request.headers.get('cookie') ?? '').split(/;\s*/).some((cookie) => {
+    const [name, value] = cookie.split('=');
+    return name === COOKIE && value !== undefined && same(digest(value), right);
+  });
 }
 
 /** Keeps the token out of the address, of the history and of what is sent on: the cookie holds what follows from it. */

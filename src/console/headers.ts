@@ -2,6 +2,8 @@ const SHARED = {
   'x-content-type-options': 'nosniff',
   'referrer-policy': 'no-referrer',
   'cross-origin-opener-policy': 'same-origin',
+  // Not even that this console is here can a page of another site find out by loading one of its files.
+  'cross-origin-resource-policy': 'same-origin',
 };
 
 /** What every page of the web app is sent with: it runs its own files, asks this server alone, and is framed by nobody. */

@@ -1,4 +1,5 @@
-import type { Store } from '../store/store.ts';
+import type { Clock } from '../base/clock.ts';
+import type { StoreCounts } from '../store/store.ts';
 import type { LiveMessage } from './api/types.ts';
 import type { Settings } from './options.ts';
 
@@ -6,6 +7,12 @@ import type { Settings } from './options.ts';
 const APART = 250;
 const LOOK = 2_000;
 const ALIVE = 15_000;
+/**
+ * What took long is not done again for so many times its time, up to a minute: looking stays a small share. Counting a
+ * hundred thousand events takes SQLite 45 ms, seeing which is the newest less than one.
+ */
+const SHARE = 20;
+const FARTHEST = 60_000;
 const MOST_LISTENERS = 50;
 
 /** A listener that can go: `now` lets it, `over` resolves when it has gone or the console is closed. */
@@ -19,13 +26,19 @@ export type Live = {
   listen(send: (piece: string) => Promise<unknown>): Listening;
 };
 
-type Listener = { send: (piece: string) => Promise<unknown>; end: () => void; busy: boolean };
+type Listener = {
+  send: (piece: string) => Promise<unknown>;
+  end: () => void;
+  busy: boolean;
+  /** Something changed while it was busy: it gets how things stand as soon as it is not. */
+  behind: boolean;
+};
 
 /** Looks at the store while anybody listens: at once when this process's receiver did something, else now and then. */
 export function createLive({ store, clock, activity, closing, onProblem }: Settings): Live {
   const listeners = new Set<Listener>();
   let told = '';
-  let last: LiveMessage | undefined;
+  let counts: Looked<StoreCounts> | undefined;
   let looking = false;
   let again = false;
   let unfollow: (() => void) | undefined;
@@ -34,10 +47,17 @@ export function createLive({ store, clock, activity, closing, onProblem }: Setti
   let cancelWait: (() => void) | undefined;
 
   function send(listener: Listener, piece: string): void {
-    // One that takes what it gets slowly misses what comes meanwhile: the next message has everything.
-    if (listener.busy) return;
     listener.busy = true;
-    listener.send(piece).then(() => (listener.busy = false), listener.end);
+    listener.send(piece).then(() => {
+      listener.busy = false;
+      if (listener.behind && listeners.has(listener)) tell(listener);
+    }, listener.end);
+  }
+
+  /** One that takes what it gets slowly misses what comes meanwhile, but never what came last. */
+  function tell(listener: Listener): void {
+    listener.behind = listener.busy;
+    if (!listener.busy) send(listener, `data: ${told}\n\n`);
   }
 
   const wake = (): void => {
@@ -45,16 +65,25 @@ export function createLive({ store, clock, activity, closing, onProblem }: Setti
     else void look();
   };
 
+  const newestOf = () =>
+    timed(clock, async () => (await store.listEvents({ limit: 1, copies: false })).items[0]?.seq ?? 0);
+  const countsOf = () => timed(clock, () => store.counts());
+
   async function look(): Promise<void> {
     looking = true;
     again = false;
+    let apart = APART;
     try {
-      const message = await stateOf(store);
+      const newest = await newestOf();
+      apart = Math.max(APART, newest.pause);
+      if (!counts || clock.now() >= counts.until) counts = await countsOf();
+      else again = true;
+      const message: LiveMessage = { kind: 'changed', newest: newest.found, counts: counts.found };
       const text = JSON.stringify(message);
-      last = message;
-      if (text !== told) {
+      // Whoever listens next is not told what may be old by then.
+      if (text !== told && listeners.size > 0) {
         told = text;
-        for (const listener of listeners) send(listener, `data: ${text}\n\n`);
+        for (const listener of listeners) tell(listener);
         // What has come is soon worked on, and nobody tells when there is no handler for it.
         again ||= message.counts.events.pending + message.counts.events.processing > 0;
       }
@@ -64,7 +93,7 @@ export function createLive({ store, clock, activity, closing, onProblem }: Setti
       looking = false;
     }
     if (listeners.size === 0) return;
-    cancelWait = clock.after(APART, () => {
+    cancelWait = clock.after(apart, () => {
       cancelWait = undefined;
       if (again && listeners.size > 0) void look();
     });
@@ -82,7 +111,7 @@ export function createLive({ store, clock, activity, closing, onProblem }: Setti
     every(LOOK, wake, (cancel) => (cancelLook = cancel));
     every(
       ALIVE,
-      () => listeners.forEach((listener) => send(listener, ': still here\n\n')),
+      () => listeners.forEach((listener) => listener.busy || send(listener, ': still here\n\n')),
       (cancel) => (cancelAlive = cancel),
     );
   }
@@ -90,8 +119,8 @@ export function createLive({ store, clock, activity, closing, onProblem }: Setti
   function rest(): void {
     for (const cancel of [unfollow, cancelLook, cancelAlive, cancelWait]) cancel?.();
     cancelWait = undefined;
-    last = undefined;
     told = '';
+    counts = undefined;
   }
 
   closing.addEventListener('abort', () => listeners.forEach(({ end }) => end()));
@@ -104,6 +133,7 @@ export function createLive({ store, clock, activity, closing, onProblem }: Setti
       const listener: Listener = {
         send: sendTo,
         busy: false,
+        behind: false,
         end() {
           resolve();
           if (listeners.delete(listener) && listeners.size === 0) rest();
@@ -111,14 +141,20 @@ export function createLive({ store, clock, activity, closing, onProblem }: Setti
       };
       listeners.add(listener);
       if (listeners.size === 1) begin();
-      if (last) send(listener, `data: ${JSON.stringify(last)}\n\n`);
+      if (told !== '') tell(listener);
       wake();
       return { now: listener.end, over };
     },
   };
 }
 
-async function stateOf(store: Store): Promise<LiveMessage> {
-  const [counts, { items }] = await Promise.all([store.counts(), store.listEvents({ limit: 1, copies: false })]);
-  return { kind: 'changed', newest: items[0]?.seq ?? 0, counts };
+/** What was found, how long to do without looking again, in milliseconds, and until when. */
+type Looked<Found> = { found: Found; pause: number; until: number };
+
+async function timed<Found>(clock: Clock, run: () => Promise<Found>): Promise<Looked<Found>> {
+  const began = clock.now();
+  const found = await run();
+  const ended = clock.now();
+  const pause = Math.min(FARTHEST, Math.max(0, SHARE * (ended - began)));
+  return { found, pause, until: ended + pause };
 }

@@ -7,7 +7,7 @@ const RANGE = 25_000;
 /** Where the pages of a list begin, however long it is: the process does other things between its parts. */
 export async function marksOf(store: Store, filter: EventFilter, every: number): Promise<Marks> {
   const found: Marks = { total: 0, marks: [], more: false };
-  let before: number | undefined;
+  let before = filter.before;
   for (;;) {
     // The newest that the filter leaves: ranges without any are passed over.
     const page = await store.listEvents({ ...filter, limit: 1, ...(before !== undefined && { before }) });

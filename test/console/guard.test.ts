@@ -16,7 +16,7 @@ describe('on this machine', () => {
       expect(await code(answer)).toBe('foreign_host');
       expect((await opened.ask('/', { headers: { host } })).status).toBe(403);
     }
-    for (const host of ['127.0.0.1:4242', 'localhost:4242', '[::1]:4242', 'localhost'])
+    for (const host of ['127.0.0.1:4242', 'localhost:4242', '[::1]:4242', 'localhost', '127.0.0.2:4242'])
       expect((await opened.ask('/api/events', { headers: { host } })).status).toBe(200);
   });
 
@@ -33,6 +33,47 @@ describe('on this machine', () => {
     for (const type of ['text/plain', 'application/x-www-form-urlencoded', 'text/plain; application/json'])
       expect(await code(await send({ 'content-type': type }))).toBe('bad_content_type');
     expect((await opened.ask('/api/replay', { method: 'POST' })).status).toBe(403);
+  });
+
+  test('a page of another site, or of another port of this host, does not even make it work', async () => {
+    await using opened = openConsole();
+    const ask = (path: string, headers: Record<string, string>) => opened.ask(path, { headers });
+    for (const site of ['cross-site', 'same-site'])
+      for (const path of ['/api/events?text=a', '/api/live', '/api/scenarios/refund', '/status.json', '/bell.svg']) {
+        const answer = await ask(path, { 'sec-fetch-site': site, 'sec-fetch-dest': 'empty' });
+        expect(answer.status, path).toBe(403);
+        expect(answer.headers.get('access-control-allow-origin')).toBe(null);
+      }
+    for (const site of ['same-origin', 'none'])
+      expect((await ask('/api/events', { 'sec-fetch-site': site })).status).toBe(200);
+    // Browsers without those headers say where a request that wants to read comes from.
+    expect((await ask('/api/events', { origin: 'http://evil.example' })).status).toBe(403);
+    // A link to a page may be followed; one to the API may not.
+    const link = { 'sec-fetch-site': 'cross-site', 'sec-fetch-dest': 'document' };
+    expect((await ask('/', link)).status).toBe(200);
+    expect((await ask('/api/events', link)).status).toBe(403);
+    expect((await ask('/', { ...link, 'sec-fetch-dest': 'iframe' })).status).toBe(403);
+  });
+
+  test('behind a proxy on this machine that passes everything on, it is closed', async () => {
+    await using opened = openConsole();
+    for (const name of ['forwarded', 'x-forwarded-for', 'x-real-ip', 'x-forwarded-host']) {
+      const answer = await opened.ask('/api/events', { headers: { [name]: '203.0.113.9' } });
+      expect(await code(answer)).toBe('forwarded');
+    }
+    await using guarded = openConsole({ token: TOKEN });
+    const headers = { 'x-forwarded-for': '203.0.113.9', authorization: `Bearer ${TOKEN}` };
+    expect((await guarded.ask('/api/events', { headers })).status).toBe(200);
+  });
+
+  test('odd paths and methods are refused in its own words', async () => {
+    await using opened = openConsole();
+    for (const path of ['/api/events/%E0%A4%A', '/api//events', '//api/session'])
+      expect((await opened.ask(path)).status, path).toBe(404);
+    expect((await opened.ask('/api/events', { method: 'OPTIONS' })).status).toBe(403);
+    expect((await opened.ask(`/api/events?text=${'a'.repeat(15_000)}`)).status).toBe(200);
+    expect(await code(await opened.ask(`/api/events?type=${'a.'.repeat(7_000)}!`))).toBe('bad_request');
+    expect(opened.problems).toEqual([]);
   });
 
   test('bodies are bounded, whether they say their size or not', async () => {
@@ -80,6 +121,8 @@ describe('where other machines reach it', () => {
     expect((await opened.ask('/api/events', { headers: { ...host, cookie: `a=b; ${kept}` } })).status).toBe(200);
     const forged = `${kept.slice(0, -1)}${kept.endsWith('0') ? '1' : '0'}`;
     expect((await opened.ask('/api/events', { headers: { ...host, cookie: forged } })).status).toBe(401);
+    // Another port of the host can set one of the same name, which comes first; it does not shut anybody out.
+    expect((await opened.ask('/api/events', { headers: { ...host, cookie: `${forged}; ${kept}` } })).status).toBe(200);
     expect((await opened.ask('/api/events', { headers: { ...host, cookie: `paybell_console=${TOKEN}` } })).status).toBe(
       401,
     );

@@ -78,3 +78,9 @@ test('copies fetched from the API are not the newest event', async () => {
   const told = messages<LiveMessage>(await opened.ask('/api/live'));
   expect((await told.next()).value).toMatchObject({ newest: 1 });
 });
+
+test('who only asks for the headers takes nobody’s place', async () => {
+  await using opened = openConsole();
+  for (let i = 0; i < 51; i += 1) expect((await opened.ask('/api/live', { method: 'HEAD' })).status).toBe(200);
+  expect((await opened.ask('/api/live')).status).toBe(200);
+});

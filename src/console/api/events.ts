@@ -32,7 +32,9 @@ export function eventRoutes({ store, receiver, clock }: Settings): Hono {
     const query = c.req.query();
     if (query['text']) throw invalid('A search has no marks: read it page by page.');
     const every = numberIn(query, 'every', { min: 1, max: 1_000 }) ?? 100;
-    return c.json({ every, ...(await marksOf(store, filterIn(query), every)) } satisfies EventMarks);
+    const before = numberIn(query, 'before');
+    const filter = { ...filterIn(query), ...(before !== undefined && { before }) };
+    return c.json({ every, ...(await marksOf(store, filter, every)) } satisfies EventMarks);
   });
 
   app.get('/events/:id', async (c) => {

@@ -3,6 +3,8 @@ export interface TimeState {
   /** Seconds of the world. */
   now: number;
   frozen: boolean;
+  /** Time is being moved just now, by whoever it may be. */
+  advancing: boolean;
   /** What happens next, the earliest first; `what` in words. */
   due: { at: number; object: string; id: string; timer: string; what: string; account?: string }[];
   testClocks: { id: string; now: number; status: string; due: number | null }[];

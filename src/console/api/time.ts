@@ -41,6 +41,7 @@ export function timeRoutes({ stripe }: Settings): Hono {
     return c.json({
       now: clock.now,
       frozen: clock.frozen,
+      advancing,
       due: clock.due.map((each) => ({ ...each, what: dueWords(each) })),
       testClocks: clock.test_clocks.map(({ id, now, status, next_due: due }) => ({ id, now, status, due })),
       snapshots: snapshots['data'] as unknown as TimeState['snapshots'],

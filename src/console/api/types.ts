@@ -69,7 +69,8 @@ export interface EventPage {
 
 /**
  * `GET /api/events/marks?…&every=100`: where each page of a list begins, so that a scrollbar can go anywhere: page `i` is
- * `/api/events?…&before=marks[i]&limit=every`. At most 1,000 marks; `more` says that older events follow.
+ * `/api/events?…&before=marks[i]&limit=every`. At most 1,000 marks; `more` says that older events follow. With `before`
+ * newer events are not counted.
  */
 export interface EventMarks {
   total: number;

@@ -13,6 +13,8 @@ export function Dialog({ title, onClose, foot, children }: Props) {
     const dialog = ref.current!;
     const before = document.activeElement;
     dialog.showModal();
+    // Not the cross, which the browser would choose: what the dialog is about.
+    dialog.querySelector<HTMLElement>('input, select')?.focus();
     return () => {
       dialog.close();
       if (before instanceof HTMLElement) before.focus();

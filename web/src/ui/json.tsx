@@ -1,7 +1,9 @@
 import { ChevronRight } from 'lucide-react';
-import { useState, type ReactNode } from 'react';
+import { useMemo, useState, type ReactNode } from 'react';
 import { Button } from './button.tsx';
 import css from './json.module.css';
+import { depthWithin, holdersOf } from './json-folds.ts';
+import { LongText } from './long-text.tsx';
 
 type Props = {
   value: unknown;
@@ -18,6 +20,8 @@ type Props = {
 export function Json({ value, changed, depth = 3, actions, label }: Props) {
   const [open, setOpen] = useState({ depth, version: 0 });
   const unfold = (to: number) => setOpen(({ version }) => ({ depth: to, version: version + 1 }));
+  const deep = useMemo(() => depthWithin(value, open.depth, AT_ONCE), [value, open.depth]);
+  const holders = useMemo(() => holdersOf(changed), [changed]);
   return (
     <div>
       <div className={css['bar']}>
@@ -30,7 +34,7 @@ export function Json({ value, changed, depth = 3, actions, label }: Props) {
         {actions}
       </div>
       <div className={css['json']} key={open.version} role="group" aria-label={label}>
-        <Node value={value} path="" depth={open.depth} level={0} changed={changed} last />
+        <Node value={value} path="" depth={deep} level={0} changed={changed} holders={holders} last />
       </div>
     </div>
   );
@@ -43,12 +47,14 @@ type NodeProps = {
   depth: number;
   level: number;
   changed: ReadonlyMap<string, unknown> | undefined;
+  holders: ReadonlySet<string>;
   last: boolean;
 };
 
-function Node({ name, value, path, depth, level, changed, last }: NodeProps) {
+function Node({ name, value, path, depth, level, changed, holders, last }: NodeProps) {
   // What has a change inside is open, however deep it lies.
-  const [open, setOpen] = useState(level < depth || holdsChange(path, changed));
+  const [open, setOpen] = useState(level < depth || holders.has(path));
+  const [shown, setShown] = useState(AT_ONCE);
   const mark = changed?.has(path) ? css['changed'] : '';
   const label =
     name === undefined ? null : (
@@ -105,7 +111,7 @@ function Node({ name, value, path, depth, level, changed, last }: NodeProps) {
       {open && (
         <>
           <div className={css['children']}>
-            {entries.map(([key, item], index) => (
+            {entries.slice(0, shown).map(([key, item], index) => (
               <Node
                 key={key}
                 {...(!Array.isArray(value) && { name: key })}
@@ -114,9 +120,17 @@ function Node({ name, value, path, depth, level, changed, last }: NodeProps) {
                 depth={depth}
                 level={level + 1}
                 changed={changed}
+                holders={holders}
                 last={index === entries.length - 1}
               />
             ))}
+            {entries.length > shown && (
+              <span className={css['line']}>
+                <Button small onClick={() => setShown(shown + AT_ONCE)}>
+                  Show more of {countOf(value, entries.length)}
+                </Button>
+              </span>
+            )}
           </div>
           <span className={css['line']}>
             {right}
@@ -130,7 +144,11 @@ function Node({ name, value, path, depth, level, changed, last }: NodeProps) {
 
 function Leaf({ value }: { value: unknown }) {
   const kind = typeof value === 'string' ? 'text' : typeof value === 'number' ? 'number' : 'word';
-  return <span className={css[kind]}>{JSON.stringify(value)}</span>;
+  return (
+    <span className={css[kind]}>
+      <LongText text={JSON.stringify(value)} most={LONG} />
+    </span>
+  );
 }
 
 const entriesOf = (value: unknown): [string, unknown][] | undefined =>
@@ -139,8 +157,9 @@ const entriesOf = (value: unknown): [string, unknown][] | undefined =>
 const countOf = (value: unknown, count: number): string =>
   Array.isArray(value) ? `${count} ${count === 1 ? 'item' : 'items'}` : `${count} ${count === 1 ? 'field' : 'fields'}`;
 
-const holdsChange = (path: string, changed: ReadonlyMap<string, unknown> | undefined): boolean =>
-  changed !== undefined && changed.keys().some((key) => path === '' || key.startsWith(`${path}.`));
+/** How many items of a list are shown at a time, and characters of a text. */
+const AT_ONCE = 100;
+const LONG = 5_000;
 
 /** A value in a few characters. */
 export function brief(value: unknown): string {

@@ -16,9 +16,15 @@ export function screenOf(load: () => Promise<Module>): Screen {
     loaded = module.default;
     return module;
   };
-  const Later = lazy(get);
+  // One whose code did not come, with the server away, is asked for again when it is next shown.
+  const again = (): Promise<Module> =>
+    get().catch((error: unknown) => {
+      later = lazy(again);
+      throw error;
+    });
+  let later = lazy(again);
   const Shown = () => {
-    const [Component] = useState<ComponentType>(() => loaded ?? Later);
+    const [Component] = useState<ComponentType>(() => loaded ?? later);
     return <Component />;
   };
   return Object.assign(Shown, { load: get });

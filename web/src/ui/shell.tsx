@@ -23,10 +23,16 @@ const PLACES: readonly Place[] = [
 const KEYS: [string, string][] = [
   ['j / k', 'the next and the previous row'],
   ['Enter', 'open it'],
+  ['Home / End', 'the first and the last event'],
   ['/', 'search'],
+  ['Escape', 'close what was opened beside the list'],
   ['r', 'replay the event'],
   ['1 … 6', 'the pages on the left'],
   ['?', 'this help'],
+];
+const TIME_KEYS: [string, string][] = [
+  ['n', 'to what is due next, on the Time page'],
+  ['d / m', 'a day and a month further'],
 ];
 
 /** What stands around every screen: where one can go, whether the page is live, light or dark. */
@@ -78,12 +84,18 @@ export function Shell({ children }: { children: ReactNode }) {
         </div>
       </div>
       <main id="main" className={css['main']} tabIndex={-1}>
+        {live.state === 'off' && (
+          <p className={css['away']} role="alert">
+            The server does not answer: what you see is from before. Is <code>paybell dev</code> or{' '}
+            <code>paybell serve</code> running? This page connects again by itself.
+          </p>
+        )}
         {children}
       </main>
       {help && (
         <Dialog title="Keyboard" onClose={() => setHelp(false)}>
           <div className={css['keys']}>
-            {KEYS.map(([key, what]) => (
+            {[...KEYS, ...(session.stripe && !session.readOnly ? TIME_KEYS : [])].map(([key, what]) => (
               <KeyLine key={key} name={key} what={what} />
             ))}
           </div>

@@ -4,11 +4,11 @@ import { Link } from 'react-router';
 import type { CatalogEntry } from '../../../../src/console/api/types.ts';
 import { get } from '../../api/client.ts';
 import { Advice } from '../../ui/advice.tsx';
-import { buttonClass } from '../../ui/button.tsx';
+import { Button } from '../../ui/button.tsx';
 import { CopyButton } from '../../ui/copy.tsx';
 import { EventJson } from '../../ui/event-json.tsx';
 import { Loading } from '../../ui/loading.tsx';
-import { Problem } from '../../ui/problem.tsx';
+import { failed, Problem } from '../../ui/problem.tsx';
 import css from './catalogue.module.css';
 
 const FIDELITY: Record<CatalogEntry['example']['fidelity'], string> = {
@@ -18,7 +18,7 @@ const FIDELITY: Record<CatalogEntry['example']['fidelity'], string> = {
 };
 
 /** One event type: what it means, where it occurs, a full example. */
-export function Entry({ type, query }: { type: string; query: string }) {
+export function Entry({ type, onClose }: { type: string; onClose: () => void }) {
   const asked = useQuery({
     queryKey: ['catalog', type],
     queryFn: ({ signal }) => get<CatalogEntry>(`catalog/${encodeURIComponent(type)}`, {}, signal),
@@ -26,10 +26,14 @@ export function Entry({ type, query }: { type: string; query: string }) {
   });
   return (
     <div className={css['detail']} role="region" aria-label={type} tabIndex={0}>
-      {asked.error ? (
-        <Problem error={asked.error} again={() => void asked.refetch()} />
+      {failed(asked) ? (
+        <Problem
+          error={asked.error}
+          again={() => void asked.refetch()}
+          instead={{ to: '/catalogue?kind=all', name: 'All event types' }}
+        />
       ) : asked.data ? (
-        <Shown type={type} query={query} entry={asked.data} />
+        <Shown type={type} onClose={onClose} entry={asked.data} />
       ) : (
         <Loading what="Making an example" />
       )}
@@ -37,7 +41,7 @@ export function Entry({ type, query }: { type: string; query: string }) {
   );
 }
 
-function Shown({ type, query, entry }: { type: string; query: string; entry: CatalogEntry }) {
+function Shown({ type, onClose, entry }: { type: string; onClose: () => void; entry: CatalogEntry }) {
   const { about, subject, payload, lastEra, replacement, twin, firstSeen, example, scenarios } = entry;
   const facts: [string, React.ReactNode][] = [
     ['Carries', subject.length ? <code>{subject.join(', ')}</code> : 'no object'],
@@ -55,9 +59,9 @@ function Shown({ type, query, entry }: { type: string; query: string; entry: Cat
     <div className="stack">
       <div className="row">
         <h2 className="mono grow">{type}</h2>
-        <Link to={`/catalogue${query ? `?${query}` : ''}`} className={buttonClass('bare', true)} aria-label="Close">
+        <Button look="bare" small aria-label="Close" onClick={onClose}>
           <X size={15} aria-hidden="true" />
-        </Link>
+        </Button>
       </div>
       <Advice about={about} here />
       <dl className={css['facts']}>

@@ -1,12 +1,12 @@
 import { useQuery } from '@tanstack/react-query';
 import { useMemo, useRef } from 'react';
-import { useParams, useSearchParams } from 'react-router';
+import { useNavigate, useParams, useSearchParams } from 'react-router';
 import type { Catalog } from '../../../../src/console/api/types.ts';
 import { get } from '../../api/client.ts';
 import { useKeys } from '../../ui/keys.ts';
 import { Loading } from '../../ui/loading.tsx';
 import { Page } from '../../ui/page.tsx';
-import { Problem } from '../../ui/problem.tsx';
+import { failed, Problem } from '../../ui/problem.tsx';
 import css from './catalogue.module.css';
 import { Entry } from './entry.tsx';
 import { TypeList } from './type-list.tsx';
@@ -23,9 +23,15 @@ const KINDS: Record<string, { name: string; fits: (type: EventType) => boolean }
 /** Every event type there is or ever was. */
 export default function Catalogue() {
   const { type } = useParams();
+  const navigate = useNavigate();
   const [params, setParams] = useSearchParams();
   const search = useRef<HTMLInputElement>(null);
-  useKeys({ '/': () => search.current?.focus() });
+  const close = () => {
+    if (!type) return;
+    document.querySelector<HTMLElement>('[data-type][aria-current="true"]')?.focus();
+    void navigate(`/catalogue${params.size > 0 ? `?${params}` : ''}`);
+  };
+  useKeys({ '/': () => search.current?.focus(), Escape: close });
   const asked = useQuery({ queryKey: ['catalog'], queryFn: () => get<Catalog>('catalog'), staleTime: Infinity });
   const sought = params.get('q') ?? '';
   const kind = params.get('kind') ?? 'snapshot';
@@ -47,7 +53,7 @@ export default function Catalogue() {
       },
       { replace: true },
     );
-  if (asked.error) return <Problem error={asked.error} again={() => void asked.refetch()} />;
+  if (failed(asked)) return <Problem error={asked.error} again={() => void asked.refetch()} />;
   if (!asked.data) return <Loading />;
   return (
     <Page title="Catalogue" full about={`Every event type: ${asked.data.types.length}, each with an example.`}>
@@ -73,7 +79,7 @@ export default function Catalogue() {
       </search>
       <div className={`${css['columns']} ${type ? '' : css['alone']}`}>
         <TypeList types={shown} current={type} query={params.toString()} />
-        {type && <Entry key={type} type={type} query={params.toString()} />}
+        {type && <Entry key={type} type={type} onClose={close} />}
       </div>
     </Page>
   );

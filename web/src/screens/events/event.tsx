@@ -13,10 +13,12 @@ import { EventJson } from '../../ui/event-json.tsx';
 import { Json } from '../../ui/json.tsx';
 import { useKeys } from '../../ui/keys.ts';
 import { Loading } from '../../ui/loading.tsx';
+import { LongText } from '../../ui/long-text.tsx';
 import { Page, Panel } from '../../ui/page.tsx';
-import { Problem } from '../../ui/problem.tsx';
+import { failed, Problem } from '../../ui/problem.tsx';
 import { State } from '../../ui/state.tsx';
 import { Tabs } from '../../ui/tabs.tsx';
+import { addressOf as objectAddress } from '../objects/object-address.ts';
 import css from './event.module.css';
 import { Facts } from './facts.tsx';
 import { Handlers } from './handlers.tsx';
@@ -36,7 +38,10 @@ export default function Event() {
   const details = asked.data;
   const canReplay = !readOnly && details !== undefined && details.matching.length > 0 && details.event.valid === true;
   useKeys({ r: () => canReplay && setReplaying(true) });
-  if (asked.error) return <Problem error={asked.error} again={() => void asked.refetch()} />;
+  if (failed(asked))
+    return (
+      <Problem error={asked.error} again={() => void asked.refetch()} instead={{ to: '/events', name: 'All events' }} />
+    );
   if (!details) return <Loading />;
   const { event, neighbours, about, matching } = details;
   return (
@@ -80,7 +85,7 @@ export default function Event() {
             <Panel
               title="The same object"
               bare
-              aside={<Link to={`/objects/${event.object}/${event.objectId}`}>{event.objectId}</Link>}
+              aside={<Link to={objectAddress(event.object, event.objectId, event.account)}>{event.objectId}</Link>}
             >
               <Neighbours events={neighbours} here={event.seq} />
             </Panel>
@@ -119,13 +124,21 @@ function Payloads({ details: { event, payload, verified, about } }: { details: E
     ...(verified
       ? [{ id: 'verified', title: 'The API’s copy', body: <Json label="The API’s copy" value={parse(verified)} /> }]
       : []),
-    { id: 'raw', title: 'As it came', body: <pre className={css['raw']}>{payload}</pre> },
+    { id: 'raw', title: 'As it came', body: <Raw text={payload} /> },
   ];
   return (
     <Panel>
       {event.redacted && <p className="quiet small">Masked before it was stored: {event.redacted.join(', ')}.</p>}
       <Tabs label="Payload" tabs={tabs} />
     </Panel>
+  );
+}
+
+function Raw({ text }: { text: string }) {
+  return (
+    <pre className={css['raw']} tabIndex={0} role="region" aria-label="As it came">
+      <LongText text={text} />
+    </pre>
   );
 }
 

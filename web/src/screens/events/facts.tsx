@@ -1,6 +1,7 @@
 import { Link } from 'react-router';
 import type { EventDetails } from '../../../../src/console/api/types.ts';
 import { moment, utc } from '../../ui/time.ts';
+import { addressOf as objectAddress } from '../objects/object-address.ts';
 import css from './event.module.css';
 
 /** How an event came and how it was proven. */
@@ -22,7 +23,7 @@ export function Facts({ event }: { event: EventDetails['event'] }) {
     [
       'Object',
       event.objectId ? (
-        <Link to={`/objects/${event.object}/${event.objectId}`}>
+        <Link to={objectAddress(event.object, event.objectId, event.account)}>
           <code>{event.objectId}</code>
         </Link>
       ) : (

@@ -5,7 +5,7 @@ import { Button } from '../../ui/button.tsx';
 import { Empty } from '../../ui/empty.tsx';
 import { Loading } from '../../ui/loading.tsx';
 import { Page, Panel } from '../../ui/page.tsx';
-import { Problem } from '../../ui/problem.tsx';
+import { failed, Problem } from '../../ui/problem.tsx';
 import { moment } from '../../ui/time.ts';
 import css from './event.module.css';
 
@@ -18,7 +18,7 @@ export default function Refusals() {
     initialPageParam: null as number | null,
     getNextPageParam: ({ next }) => next,
   });
-  if (asked.error) return <Problem error={asked.error} again={() => void asked.refetch()} />;
+  if (failed(asked)) return <Problem error={asked.error} again={() => void asked.refetch()} />;
   if (!asked.data) return <Loading />;
   const rows = asked.data.pages.flatMap(({ items }) => items);
   return (

@@ -4,7 +4,7 @@ import type { Health } from '../../../../src/console/api/types.ts';
 import { get } from '../../api/client.ts';
 import { Loading } from '../../ui/loading.tsx';
 import { Page, Panel } from '../../ui/page.tsx';
-import { Problem } from '../../ui/problem.tsx';
+import { failed, Problem } from '../../ui/problem.tsx';
 import { span } from '../../ui/time.ts';
 import { Chart } from './chart.tsx';
 import { HandlerTable } from './handler-table.tsx';
@@ -17,7 +17,7 @@ export default function HealthScreen() {
     queryFn: ({ signal }) => get<Health>('health', {}, signal),
     refetchInterval: 5_000,
   });
-  if (asked.error) return <Problem error={asked.error} again={() => void asked.refetch()} />;
+  if (failed(asked)) return <Problem error={asked.error} again={() => void asked.refetch()} />;
   if (!asked.data) return <Loading />;
   const { counts, lag, totals, series, handlers } = asked.data;
   const { at } = series;

@@ -1,11 +1,11 @@
 import { useQuery } from '@tanstack/react-query';
-import { NavLink, useParams } from 'react-router';
+import { Link, NavLink, useParams } from 'react-router';
 import type { ObjectTypes } from '../../../../src/console/api/types.ts';
 import { get } from '../../api/client.ts';
 import { Empty } from '../../ui/empty.tsx';
 import { Loading } from '../../ui/loading.tsx';
 import { Page } from '../../ui/page.tsx';
-import { Problem } from '../../ui/problem.tsx';
+import { failed, Problem } from '../../ui/problem.tsx';
 import css from './objects.module.css';
 import { ObjectTable } from './object-table.tsx';
 
@@ -16,10 +16,10 @@ export default function Objects() {
     queryKey: ['live', 'object-types'],
     queryFn: ({ signal }) => get<ObjectTypes>('objects', {}, signal),
   });
-  if (asked.error) return <Problem error={asked.error} again={() => void asked.refetch()} />;
+  if (failed(asked)) return <Problem error={asked.error} again={() => void asked.refetch()} />;
   if (!asked.data) return <Loading />;
   const { types } = asked.data;
-  const shown = types.find((type) => type.object === object) ?? types[0];
+  const shown = object === undefined ? types[0] : types.find((type) => type.object === object);
   return (
     <Page
       title="Objects"
@@ -31,7 +31,7 @@ export default function Objects() {
         ) : undefined
       }
     >
-      {!shown ? (
+      {types.length === 0 ? (
         <Empty title="The mirror is empty">
           Every event that comes leaves its object here. Play a scenario on the cheat sheet.
         </Empty>
@@ -50,7 +50,14 @@ export default function Objects() {
               </NavLink>
             ))}
           </nav>
-          <ObjectTable key={shown.object} object={shown.object} />
+          {shown ? (
+            <ObjectTable key={shown.object} object={shown.object} />
+          ) : (
+            <Empty title={`The mirror has no ${object}`}>
+              Choose one of the types beside this, or look up <Link to="/catalogue?kind=all">which event</Link> brings
+              it.
+            </Empty>
+          )}
         </div>
       )}
     </Page>

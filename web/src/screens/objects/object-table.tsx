@@ -6,8 +6,9 @@ import { get } from '../../api/client.ts';
 import { Button } from '../../ui/button.tsx';
 import { Loading } from '../../ui/loading.tsx';
 import { money } from '../../ui/money.ts';
-import { Problem } from '../../ui/problem.tsx';
+import { failed, Problem } from '../../ui/problem.tsx';
 import { moment } from '../../ui/time.ts';
+import { addressOf } from './object-address.ts';
 import css from './objects.module.css';
 
 type Column = ObjectPage['columns'][number];
@@ -32,7 +33,7 @@ export function ObjectTable({ object }: { object: string }) {
       ),
     [columns, rows, all],
   );
-  if (asked.error) return <Problem error={asked.error} again={() => void asked.refetch()} />;
+  if (failed(asked)) return <Problem error={asked.error} again={() => void asked.refetch()} />;
   if (!columns) return <Loading />;
   const currency = columns.findIndex(({ name }) => name === 'currency');
   return (
@@ -76,9 +77,6 @@ export function ObjectTable({ object }: { object: string }) {
     </div>
   );
 }
-
-export const addressOf = (object: string, id: string, account = ''): string =>
-  `/objects/${object}/${encodeURIComponent(id)}${account ? `?account=${encodeURIComponent(account)}` : ''}`;
 
 const isNumber = ({ type }: Column): boolean => type === 'integer' || type === 'number';
 

@@ -6,11 +6,11 @@ import { CopyButton } from '../../ui/copy.tsx';
 import { brief, Json } from '../../ui/json.tsx';
 import { Loading } from '../../ui/loading.tsx';
 import { Page, Panel } from '../../ui/page.tsx';
-import { Problem } from '../../ui/problem.tsx';
+import { failed, Problem } from '../../ui/problem.tsx';
 import { State } from '../../ui/state.tsx';
 import { utc } from '../../ui/time.ts';
 import { addressOf as eventAddress } from '../events/event-row.tsx';
-import { addressOf } from './object-table.tsx';
+import { addressOf } from './object-address.ts';
 import css from './objects.module.css';
 
 /** One object: what it is now, how it came to be so, and what it belongs with. */
@@ -21,7 +21,14 @@ export default function ObjectScreen() {
     queryKey: ['live', 'object', object, id, account],
     queryFn: ({ signal }) => get<ObjectDetails>(`objects/${object}/${encodeURIComponent(id)}`, { account }, signal),
   });
-  if (asked.error) return <Problem error={asked.error} again={() => void asked.refetch()} />;
+  if (failed(asked))
+    return (
+      <Problem
+        error={asked.error}
+        again={() => void asked.refetch()}
+        instead={{ to: `/objects/${object}`, name: 'All objects' }}
+      />
+    );
   if (!asked.data) return <Loading />;
   const { state, deleted, ambiguous, history, links } = asked.data;
   return (
@@ -52,7 +59,11 @@ export default function ObjectScreen() {
             <Panel title="Belongs with">
               <div className={css['links']}>
                 {links.map((link) => (
-                  <LinkLine key={`${link.direction} ${link.field} ${link.id}`} link={link} />
+                  <LinkLine
+                    key={`${link.direction} ${link.field} ${link.id}`}
+                    link={link}
+                    account={asked.data.account}
+                  />
                 ))}
               </div>
             </Panel>
@@ -82,11 +93,13 @@ export default function ObjectScreen() {
   );
 }
 
-function LinkLine({ link: { field, object, id, direction } }: { link: ObjectDetails['links'][number] }) {
+type LinkProps = { link: ObjectDetails['links'][number]; account: string };
+
+function LinkLine({ link: { field, object, id, direction }, account }: LinkProps) {
   return (
     <>
       <span className="quiet">{direction === 'to' ? field : `${object} (by ${field})`}</span>
-      <Link to={addressOf(object, id)} className="mono">
+      <Link to={addressOf(object, id, account)} className="mono">
         {id}
       </Link>
     </>

@@ -8,7 +8,7 @@ import { Empty } from '../../ui/empty.tsx';
 import { useKeys } from '../../ui/keys.ts';
 import { Loading } from '../../ui/loading.tsx';
 import { Page } from '../../ui/page.tsx';
-import { Problem } from '../../ui/problem.tsx';
+import { failed, Problem } from '../../ui/problem.tsx';
 import { moveFocus } from '../../ui/move-focus.ts';
 import css from './list.module.css';
 
@@ -29,7 +29,7 @@ export default function Scenarios() {
     staleTime: Infinity,
   });
   const groups = useMemo(() => narrowed(asked.data, sought), [asked.data, sought]);
-  if (asked.error) return <Problem error={asked.error} again={() => void asked.refetch()} />;
+  if (failed(asked)) return <Problem error={asked.error} again={() => void asked.refetch()} />;
   if (!asked.data) return <Loading />;
   return (
     <Page

@@ -10,7 +10,7 @@ import { useKeys } from '../../ui/keys.ts';
 import { Loading } from '../../ui/loading.tsx';
 import { moveFocus } from '../../ui/move-focus.ts';
 import { Page, Panel } from '../../ui/page.tsx';
-import { Problem, ProblemLine } from '../../ui/problem.tsx';
+import { failed, Problem, ProblemLine } from '../../ui/problem.tsx';
 import { Detail } from './detail.tsx';
 import css from './scenario.module.css';
 import { Timeline } from './timeline.tsx';
@@ -47,7 +47,10 @@ export default function ScenarioScreen() {
       },
       { replace: true },
     );
-  if (asked.error) return <Problem error={asked.error} again={() => void asked.refetch()} />;
+  if (failed(asked))
+    return (
+      <Problem error={asked.error} again={() => void asked.refetch()} instead={{ to: '/', name: 'All scenarios' }} />
+    );
   if (!asked.data) return <Loading what="Playing it once" />;
   return <Details key={id} scenario={asked.data} params={params} change={change} />;
 }
@@ -67,6 +70,12 @@ function Details({ scenario, params, change }: DetailsProps) {
   const chosen = paths.find(({ name }) => name === chosenPath)?.events[Number(chosenIndex)];
   const conditions = shown.flatMap((path) => path.conditions);
   const { playing, play } = usePlay(id);
+  const close = () => {
+    if (!chosen) return;
+    document.querySelector<HTMLElement>('[data-event][aria-pressed="true"]')?.focus();
+    change('event', '');
+  };
+  useKeys({ Escape: close });
   return (
     <Page title={`${number ? `${number}. ` : ''}${title}`} about={<span className={css['story']}>“{story}”</span>}>
       <div className={css['controls']}>
@@ -119,14 +128,7 @@ function Details({ scenario, params, change }: DetailsProps) {
             </section>
           ))}
         </div>
-        {chosen && (
-          <Detail
-            key={params.get('event')}
-            event={chosen}
-            conditions={conditions}
-            onClose={() => change('event', '')}
-          />
-        )}
+        {chosen && <Detail key={params.get('event')} event={chosen} conditions={conditions} onClose={close} />}
       </div>
       {pitfalls.length > 0 && (
         <Panel title="Mind">

@@ -57,6 +57,8 @@ type SliderProps = {
 
 function Slider({ kind, share, off, set }: SliderProps) {
   const id = `chaos-${kind}`;
+  // The key that brought the focus here comes up here as well.
+  const tell = (value: string) => Number(value) !== Math.round(share * 100) && set(kind, Number(value) / 100);
   return (
     <>
       <label htmlFor={id}>An event {KINDS[kind]}</label>
@@ -68,8 +70,8 @@ function Slider({ kind, share, off, set }: SliderProps) {
         step={10}
         defaultValue={share * 100}
         disabled={off}
-        onPointerUp={(event) => set(kind, Number(event.currentTarget.value) / 100)}
-        onKeyUp={(event) => set(kind, Number(event.currentTarget.value) / 100)}
+        onPointerUp={(event) => tell(event.currentTarget.value)}
+        onKeyUp={(event) => tell(event.currentTarget.value)}
       />
       <span className="small quiet">{Math.round(share * 100)} %</span>
     </>

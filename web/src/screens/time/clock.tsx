@@ -1,6 +1,6 @@
-import { useQuery } from '@tanstack/react-query';
+import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { FastForward, SkipForward } from 'lucide-react';
-import { useState } from 'react';
+import { useEffect, useRef, useState } from 'react';
 import type { AdvanceRequest, TimeState } from '../../../../src/console/api/types.ts';
 import { get } from '../../api/client.ts';
 import { Button } from '../../ui/button.tsx';
@@ -17,16 +17,28 @@ type Happened = { now: number; events: Record<string, number> };
 export function Clock({ state, readOnly }: { state: TimeState; readOnly: boolean }) {
   const [far, setFar] = useState('3d');
   const advance = useAction<Happened>();
-  // While time passes, how far it has come.
+  const passing = advance.isPending || state.advancing;
+  // While time passes, whoever moves it, how far it has come.
   const way = useQuery({
-    queryKey: ['time-passing'],
+    queryKey: ['time-passing', state.now],
     queryFn: () => get<TimeState>('time'),
-    enabled: advance.isPending,
-    refetchInterval: advance.isPending ? 400 : false,
+    enabled: passing,
+    refetchInterval: passing ? 400 : false,
   });
-  const now = advance.isPending ? Math.max(state.now, way.data?.now ?? 0) : state.now;
-  const go = (request: AdvanceRequest) => advance.mutate({ path: 'time/advance', body: request });
-  const off = readOnly || advance.isPending;
+  const client = useQueryClient();
+  const arrived = state.advancing && !advance.isPending && way.data?.advancing === false;
+  useEffect(() => {
+    if (arrived) void client.invalidateQueries({ queryKey: ['live', 'time'] });
+  }, [arrived, client]);
+  const now = passing ? Math.max(state.now, way.data?.now ?? 0) : state.now;
+  // Before React has said that it is under way, a second key would start it again.
+  const going = useRef(false);
+  const go = (request: AdvanceRequest) => {
+    if (going.current) return;
+    going.current = true;
+    advance.mutate({ path: 'time/advance', body: request }, { onSettled: () => (going.current = false) });
+  };
+  const off = readOnly || passing;
   const next = state.due[0];
   useKeys({
     n: () => !off && next && go({ next: true }),
@@ -76,8 +88,8 @@ export function Clock({ state, readOnly }: { state: TimeState; readOnly: boolean
         )}
       </div>
       <div role="status">
-        {advance.isPending && <p className={css['line']}>Time passes …</p>}
-        {advance.isSuccess && (
+        {passing && <p className={css['line']}>Time passes …</p>}
+        {advance.isSuccess && !passing && (
           <div className={css['line']}>
             {events.length === 0 ? (
               <span className="quiet">Nothing happened on the way.</span>

@@ -5,7 +5,7 @@ import { useSession } from '../../api/session.ts';
 import { Empty } from '../../ui/empty.tsx';
 import { Loading } from '../../ui/loading.tsx';
 import { Page } from '../../ui/page.tsx';
-import { Problem } from '../../ui/problem.tsx';
+import { failed, Problem } from '../../ui/problem.tsx';
 import { Chaos } from './chaos.tsx';
 import { Clock } from './clock.tsx';
 import { Customers } from './customers.tsx';
@@ -29,7 +29,7 @@ export default function Time() {
         This receiver listens to Stripe itself. <code>npx paybell dev</code> runs one with a clock you can move.
       </Empty>
     );
-  if (asked.error) return <Problem error={asked.error} again={() => void asked.refetch()} />;
+  if (failed(asked)) return <Problem error={asked.error} again={() => void asked.refetch()} />;
   if (!asked.data) return <Loading />;
   const state = asked.data;
   return (

@@ -8,6 +8,8 @@ export function useAction<Answer>() {
   const client = useQueryClient();
   return useMutation({
     mutationFn: ({ path, body, method }: Action) => post<Answer>(path, body, method),
-    onSettled: () => client.invalidateQueries({ queryKey: ['live'] }),
+    onSuccess: () => client.invalidateQueries({ queryKey: ['live'] }),
+    // What went wrong is said at once, also when nothing answers.
+    onError: () => void client.invalidateQueries({ queryKey: ['live'] }),
   });
 }
