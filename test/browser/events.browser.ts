@@ -1,28 +1,17 @@
-import type { Browser } from 'playwright-core';
-import { afterAll, beforeAll, expect, test } from 'vitest';
-import { launch, openTab } from './chromium.ts';
+import { expect, test } from 'vitest';
+import { atStage } from './at-stage.ts';
+import { openTab } from './chromium.ts';
 import { fill } from './fill.ts';
-import { openStage, type Stage } from './stage.ts';
 
 const COUNT = 100_000;
 /** What the first load may weigh, compressed: 250 KB. */
 const WEIGHT = 250_000;
 
-let browser: Browser;
-let stage: Stage;
-
-beforeAll(async () => {
-  browser = await launch();
-  stage = await openStage({ fill: (store) => fill(store, COUNT) });
-}, 120_000);
-afterAll(async () => {
-  await browser?.close();
-  await stage?.[Symbol.asyncDispose]();
-});
+const at = atStage({ fill: (store) => fill(store, COUNT) });
 
 test('100,000 events: the newest first, few rows in the page, and the last one can be scrolled to', async () => {
-  const { page, wrong, bytes } = await openTab(browser, stage.url);
-  await page.goto(`${stage.url}/events`);
+  const { page, wrong, bytes } = await openTab(at.browser, at.stage.url);
+  await page.goto(`${at.stage.url}/events`);
   await page.getByRole('link', { name: 'invoice.created' }).first().waitFor();
   expect(await bytes()).toBeLessThan(WEIGHT);
   const table = page.getByRole('table', { name: 'Events' });
@@ -41,8 +30,8 @@ test('100,000 events: the newest first, few rows in the page, and the last one c
 });
 
 test('the list is narrowed by type, object and text; the address keeps it', async () => {
-  const { page, wrong } = await openTab(browser, stage.url);
-  await page.goto(`${stage.url}/events`);
+  const { page, wrong } = await openTab(at.browser, at.stage.url);
+  await page.goto(`${at.stage.url}/events`);
   const table = page.getByRole('table', { name: 'Events' });
   await page.getByLabel('Type').fill('invoice.*');
   await expect.poll(() => table.getAttribute('aria-rowcount')).toBe(String((2 * COUNT) / 5 + 1));
@@ -61,10 +50,10 @@ test('the list is narrowed by type, object and text; the address keeps it', asyn
 });
 
 test('what arrives appears on top; whoever has scrolled away is not moved', async () => {
-  const { page, wrong } = await openTab(browser, stage.url);
-  await page.goto(`${stage.url}/events`);
+  const { page, wrong } = await openTab(at.browser, at.stage.url);
+  await page.goto(`${at.stage.url}/events`);
   await page.locator('[data-row="0"]').waitFor();
-  await stage.stripe.customers.create({ name: 'Live' });
+  await at.stage.stripe.customers.create({ name: 'Live' });
   await expect.poll(() => page.locator('[data-row="0"]').textContent()).toBe('customer.created');
 
   const table = page.getByRole('table', { name: 'Events' });
@@ -72,7 +61,7 @@ test('what arrives appears on top; whoever has scrolled away is not moved', asyn
   const held = page.locator('[data-row="5005"]');
   await held.waitFor();
   const before = await held.getAttribute('href');
-  await stage.stripe.customers.create({ name: 'Live again' });
+  await at.stage.stripe.customers.create({ name: 'Live again' });
   const fresh = page.getByRole('button', { name: /\d+ new/ });
   await fresh.waitFor();
   // The row at that height is the same event as before.
@@ -83,8 +72,8 @@ test('what arrives appears on top; whoever has scrolled away is not moved', asyn
 });
 
 test('by keyboard: j and k move, Enter opens, ? helps', async () => {
-  const { page, wrong } = await openTab(browser, stage.url);
-  await page.goto(`${stage.url}/events?type=charge.succeeded`);
+  const { page, wrong } = await openTab(at.browser, at.stage.url);
+  await page.goto(`${at.stage.url}/events?type=charge.succeeded`);
   await page.locator('[data-row="0"]').waitFor();
   const focused = () => page.evaluate(`document.activeElement?.getAttribute('data-row')`);
   await page.keyboard.press('j');

@@ -1,22 +1,12 @@
-import type { Browser } from 'playwright-core';
-import { afterAll, beforeAll, expect, test } from 'vitest';
-import { launch, openTab } from './chromium.ts';
-import { openStage, type Stage } from './stage.ts';
+import { expect, test } from 'vitest';
+import { atStage } from './at-stage.ts';
+import { openTab } from './chromium.ts';
 
-let browser: Browser;
-let stage: Stage;
-
-beforeAll(async () => {
-  [browser, stage] = await Promise.all([launch(), openStage()]);
-});
-afterAll(async () => {
-  await browser?.close();
-  await stage?.[Symbol.asyncDispose]();
-});
+const at = atStage();
 
 test('a scenario: found, its events walked through, one opened and closed, the focus back where it was', async () => {
-  const { page, wrong } = await openTab(browser, stage.url);
-  await page.goto(stage.url);
+  const { page, wrong } = await openTab(at.browser, at.stage.url);
+  await page.goto(at.stage.url);
   await page.locator('[data-card]').first().waitFor();
   await page.keyboard.press('/');
   await page.keyboard.type('requests a refund');
@@ -41,8 +31,8 @@ test('a scenario: found, its events walked through, one opened and closed, the f
 });
 
 test('the catalogue: a type opened, and closed again', async () => {
-  const { page, wrong } = await openTab(browser, stage.url);
-  await page.goto(`${stage.url}/catalogue`);
+  const { page, wrong } = await openTab(at.browser, at.stage.url);
+  await page.goto(`${at.stage.url}/catalogue`);
   await page.locator('[data-type]').first().waitFor();
   await page.keyboard.press('j');
   await page.keyboard.press('j');
@@ -55,8 +45,8 @@ test('the catalogue: a type opened, and closed again', async () => {
 });
 
 test('the help names the keys of the Time screen where there is one, and a dialog begins at its first field', async () => {
-  const { page, wrong } = await openTab(browser, stage.url);
-  await page.goto(`${stage.url}/time`);
+  const { page, wrong } = await openTab(at.browser, at.stage.url);
+  await page.goto(`${at.stage.url}/time`);
   await page.getByText('Time machine').first().waitFor();
   await page.keyboard.press('?');
   await expect.poll(() => page.getByRole('dialog').textContent()).toContain('a day and a month further');
@@ -69,10 +59,10 @@ test('the help names the keys of the Time screen where there is one, and a dialo
 });
 
 test('time is moved once, however fast the key comes, and another tab sees it pass', async () => {
-  const { page, wrong } = await openTab(browser, stage.url);
-  const other = await openTab(browser, stage.url);
+  const { page, wrong } = await openTab(at.browser, at.stage.url);
+  const other = await openTab(at.browser, at.stage.url);
   for (const tab of [page, other.page]) {
-    await tab.goto(`${stage.url}/time`);
+    await tab.goto(`${at.stage.url}/time`);
     await tab.getByRole('button', { name: '+1 month' }).waitFor();
   }
   let asked = 0;

@@ -1,23 +1,13 @@
-import type { Browser } from 'playwright-core';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import { pathOf, scenarios } from '../../src/scenarios/index.ts';
-import { launch, openTab } from './chromium.ts';
-import { openStage, type Stage } from './stage.ts';
+import { atStage } from './at-stage.ts';
+import { openTab } from './chromium.ts';
 
-let browser: Browser;
-let stage: Stage;
-
-beforeAll(async () => {
-  [browser, stage] = await Promise.all([launch(), openStage()]);
-});
-afterAll(async () => {
-  await browser?.close();
-  await stage?.[Symbol.asyncDispose]();
-});
+const at = atStage();
 
 test('renewal-fails is played, and every event is seen to arrive on the timeline', async () => {
-  const { page, wrong } = await openTab(browser, stage.url);
-  await page.goto(stage.url);
+  const { page, wrong } = await openTab(at.browser, at.stage.url);
+  await page.goto(at.stage.url);
   await page.getByRole('searchbox').fill('charge attempt fails');
   await page.getByRole('link', { name: /Invoice charge attempt fails/ }).click();
   await page.getByLabel('Which way').selectOption('current');
@@ -46,13 +36,13 @@ test('renewal-fails is played, and every event is seen to arrive on the timeline
   expect(wrong).toEqual([]);
 
   // The same events are in the store, in the order in which they were shown.
-  const stored = (await stage.store.listEvents({ limit: 100 })).items.map(({ type }) => type).toReversed();
+  const stored = (await at.stage.store.listEvents({ limit: 100 })).items.map(({ type }) => type).toReversed();
   expect(stored.slice(-declared.length)).toEqual(declared);
 });
 
 test('an event of a timeline opens with its payload, what changed in it, and what to do with it', async () => {
-  const { page, wrong } = await openTab(browser, stage.url);
-  await page.goto(`${stage.url}/scenarios/refund?path=current`);
+  const { page, wrong } = await openTab(at.browser, at.stage.url);
+  await page.goto(`${at.stage.url}/scenarios/refund?path=current`);
   await page.getByRole('button', { name: 'charge.refunded' }).click();
   const detail = page.getByRole('complementary', { name: 'The event charge.refunded' });
   await expect.poll(() => detail.textContent()).toContain('previous');

@@ -1,37 +1,27 @@
-import type { Browser } from 'playwright-core';
-import { afterAll, beforeAll, expect, test } from 'vitest';
-import { launch, openTab } from './chromium.ts';
-import { openStage, type Stage } from './stage.ts';
+import { expect, test } from 'vitest';
+import { atStage } from './at-stage.ts';
+import { openTab } from './chromium.ts';
 
-let browser: Browser;
-let stage: Stage;
 let broken = true;
 const handled: string[] = [];
 
-beforeAll(async () => {
-  browser = await launch();
-  stage = await openStage({
-    retry: { attempts: 2, base: 10, cap: 10 },
-    handlers: (receiver) =>
-      receiver.on(
-        'customer.created',
-        ({ event }) => {
-          if (broken) throw new Error('the mail server is away');
-          handled.push(event.id);
-        },
-        { name: 'welcome-mail' },
-      ),
-  });
-});
-afterAll(async () => {
-  await browser?.close();
-  await stage?.[Symbol.asyncDispose]();
+const at = atStage({
+  retry: { attempts: 2, base: 10, cap: 10 },
+  handlers: (receiver) =>
+    receiver.on(
+      'customer.created',
+      ({ event }) => {
+        if (broken) throw new Error('the mail server is away');
+        handled.push(event.id);
+      },
+      { name: 'welcome-mail' },
+    ),
 });
 
 test('a failed event shows its attempts and why; replayed, it is done', async () => {
-  const { page, wrong } = await openTab(browser, stage.url);
-  await page.goto(`${stage.url}/events`);
-  await stage.stripe.customers.create({ name: 'Ada' });
+  const { page, wrong } = await openTab(at.browser, at.stage.url);
+  await page.goto(`${at.stage.url}/events`);
+  await at.stage.stripe.customers.create({ name: 'Ada' });
   await page.getByRole('link', { name: 'customer.created' }).click();
   const handlers = page.locator('section').filter({ hasText: 'Handlers' });
   await expect.poll(() => handlers.textContent(), { timeout: 10_000 }).toContain('dead');
@@ -51,15 +41,15 @@ test('a failed event shows its attempts and why; replayed, it is done', async ()
 });
 
 test('a refused delivery is shown with its reason', async () => {
-  const { page, wrong } = await openTab(browser, stage.url);
-  await stage.receiver.fetch(
-    new Request(`${stage.url}/payments/webhook/`, {
+  const { page, wrong } = await openTab(at.browser, at.stage.url);
+  await at.stage.receiver.fetch(
+    new Request(`${at.stage.url}/payments/webhook/`, {
       method: 'POST',
       headers: { 'stripe-signature': 't=1,v1=00' },
       body: '{"id":"evt_forged","object":"event"}',
     }),
   );
-  await page.goto(`${stage.url}/refused`);
+  await page.goto(`${at.stage.url}/refused`);
   await expect.poll(() => page.locator('main').textContent()).toMatch(/t=1,v1=00/);
   expect(await page.locator('main section').count()).toBe(1);
   expect(wrong).toEqual([]);

@@ -1,22 +1,12 @@
-import type { Browser } from 'playwright-core';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import { serveReceiver } from '../../src/cli/receiver-server.ts';
 import { createReceiver, type Receiver, type Store } from '../../src/receiver/index.ts';
 import { createSqliteStore } from '../../src/store/sqlite/index.ts';
 import { put, sample } from '../../src/testing/store-conformance/samples.ts';
-import { launch, openTab } from './chromium.ts';
-import { openStage, type Stage } from './stage.ts';
+import { atStage } from './at-stage.ts';
+import { openTab } from './chromium.ts';
 
-let browser: Browser;
-let stage: Stage;
-
-beforeAll(async () => {
-  [browser, stage] = await Promise.all([launch(), openStage()]);
-});
-afterAll(async () => {
-  await browser?.close();
-  await stage?.[Symbol.asyncDispose]();
-});
+const at = atStage();
 
 test.each([
   ['/events', 'No event has come yet', 'Play a scenario'],
@@ -27,8 +17,8 @@ test.each([
   ['/time', 'Nobody yet', 'New customer'],
   ['/nowhere', 'There is nothing at this address', 'Choose a page'],
 ])('%s, with nothing in it, says what to do next', async (path, what, next) => {
-  const { page, wrong } = await openTab(browser, stage.url);
-  await page.goto(stage.url + path);
+  const { page, wrong } = await openTab(at.browser, at.stage.url);
+  await page.goto(at.stage.url + path);
   await page.getByText(what).first().waitFor();
   await expect.poll(() => page.locator('main').textContent()).toContain(next);
   expect(wrong).toEqual([]);
@@ -40,8 +30,8 @@ test.each([
   ['/objects/customer/cus_gone', 'cus_gone'],
   ['/catalogue/no.such_type', 'There is no event type no.such_type'],
 ])('%s, which is not there, says so, and where to look', async (path, what) => {
-  const { page } = await openTab(browser, stage.url);
-  await page.goto(stage.url + path);
+  const { page } = await openTab(at.browser, at.stage.url);
+  await page.goto(at.stage.url + path);
   await expect.poll(() => page.locator('main').textContent()).toContain(what);
   await page
     .getByRole('link', { name: /^(All|Every|The)/ })
@@ -51,10 +41,10 @@ test.each([
 });
 
 test('a type of which the mirror has nothing is not taken for another one', async () => {
-  await stage.stripe.customers.create({ name: 'Ada' });
-  await stage.receiver.idle();
-  const { page, wrong } = await openTab(browser, stage.url);
-  await page.goto(`${stage.url}/objects/invoice`);
+  await at.stage.stripe.customers.create({ name: 'Ada' });
+  await at.stage.receiver.idle();
+  const { page, wrong } = await openTab(at.browser, at.stage.url);
+  await page.goto(`${at.stage.url}/objects/invoice`);
   await page.getByText('The mirror has no invoice').waitFor();
   await page.getByRole('link', { name: /^customer \d/ }).click();
   await page.getByRole('link', { name: /^cus_/ }).first().waitFor();
@@ -73,7 +63,7 @@ test('without a local Stripe, and read-only, it shows no more than can be done',
     readOnly: true,
   });
   await put(store as Store, sample({ id: 'evt_1' }));
-  const { page, wrong } = await openTab(browser, server.url);
+  const { page, wrong } = await openTab(at.browser, server.url);
   await page.goto(`${server.url}/time`);
   await page.getByText('There is no local Stripe here').waitFor();
   expect(await page.getByRole('link', { name: 'Time' }).count()).toBe(0);
@@ -86,11 +76,11 @@ test('without a local Stripe, and read-only, it shows no more than can be done',
 });
 
 test('with the server away, what is there stays and says that it is old; with the server back, it goes on', async () => {
-  await stage.stripe.customers.create({ name: 'Kept' });
-  const { page } = await openTab(browser, stage.url);
+  await at.stage.stripe.customers.create({ name: 'Kept' });
+  const { page } = await openTab(at.browser, at.stage.url);
   let away = false;
   await page.route('**/api/**', (route) => (away ? route.abort() : route.continue()));
-  await page.goto(`${stage.url}/time`);
+  await page.goto(`${at.stage.url}/time`);
   await page.getByText('Kept').first().waitFor();
   away = true;
   await page.getByRole('button', { name: '+1 day' }).click();
@@ -105,10 +95,10 @@ test('with the server away, what is there stays and says that it is old; with th
 });
 
 test('a screen that cannot begin can be tried again', async () => {
-  const { page } = await openTab(browser, stage.url);
+  const { page } = await openTab(at.browser, at.stage.url);
   let away = true;
   await page.route('**/api/session', (route) => (away ? route.abort() : route.continue()));
-  await page.goto(`${stage.url}/events`);
+  await page.goto(`${at.stage.url}/events`);
   await page.getByRole('heading', { name: 'No answer' }).waitFor({ timeout: 15_000 });
   away = false;
   await page.getByRole('button', { name: 'Try again' }).click();

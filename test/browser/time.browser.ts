@@ -1,22 +1,12 @@
-import type { Browser } from 'playwright-core';
-import { afterAll, beforeAll, expect, test } from 'vitest';
-import { launch, openTab } from './chromium.ts';
-import { openStage, type Stage } from './stage.ts';
+import { expect, test } from 'vitest';
+import { atStage } from './at-stage.ts';
+import { openTab } from './chromium.ts';
 
-let browser: Browser;
-let stage: Stage;
-
-beforeAll(async () => {
-  [browser, stage] = await Promise.all([launch(), openStage()]);
-});
-afterAll(async () => {
-  await browser?.close();
-  await stage?.[Symbol.asyncDispose]();
-});
+const at = atStage();
 
 test('a customer who subscribes is made in two clicks; a month later the renewal is seen', async () => {
-  const { page, wrong } = await openTab(browser, stage.url);
-  await page.goto(`${stage.url}/time`);
+  const { page, wrong } = await openTab(at.browser, at.stage.url);
+  await page.goto(`${at.stage.url}/time`);
   await page.getByRole('button', { name: 'New customer' }).click();
   await page.getByRole('dialog').getByRole('button', { name: 'Create' }).click();
   const customers = page.locator('section').filter({ hasText: 'Customers' });
@@ -38,13 +28,13 @@ test('a customer who subscribes is made in two clicks; a month later the renewal
 });
 
 test('the world is kept and put back; a delivery is sent again', async () => {
-  const { page, wrong } = await openTab(browser, stage.url);
-  await stage.stripe.customers.create({ name: 'Kept' });
-  await page.goto(`${stage.url}/time`);
+  const { page, wrong } = await openTab(at.browser, at.stage.url);
+  await at.stage.stripe.customers.create({ name: 'Kept' });
+  await page.goto(`${at.stage.url}/time`);
   await page.getByLabel('A name for the snapshot').fill('before');
   await page.getByRole('button', { name: 'Keep the world as it is' }).click();
   await expect.poll(() => page.locator('main').textContent()).toContain('Kept');
-  await stage.stripe.customers.create({ name: 'Made after it' });
+  await at.stage.stripe.customers.create({ name: 'Made after it' });
   await expect.poll(() => page.locator('main').textContent()).toContain('Made after it');
   await page.getByRole('button', { name: 'Restore' }).click();
   await page.getByRole('dialog').getByRole('button', { name: 'Restore' }).click();
@@ -52,8 +42,8 @@ test('the world is kept and put back; a delivery is sent again', async () => {
 
   const log = page.getByRole('region', { name: 'Deliveries' });
   await log.getByText('customer.created').first().click();
-  const before = (await stage.receiver.status()).counters.duplicates;
+  const before = (await at.stage.receiver.status()).counters.duplicates;
   await log.getByRole('button', { name: 'Send again' }).first().click();
-  await expect.poll(async () => (await stage.receiver.status()).counters.duplicates).toBe(before + 1);
+  await expect.poll(async () => (await at.stage.receiver.status()).counters.duplicates).toBe(before + 1);
   expect(wrong).toEqual([]);
 });

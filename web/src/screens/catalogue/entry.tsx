@@ -7,6 +7,7 @@ import { Advice } from '../../ui/advice.tsx';
 import { Button } from '../../ui/button.tsx';
 import { CopyButton } from '../../ui/copy.tsx';
 import { EventJson } from '../../ui/event-json.tsx';
+import { Facts } from '../../ui/facts.tsx';
 import { Loading } from '../../ui/loading.tsx';
 import { failed, Problem } from '../../ui/problem.tsx';
 import css from './catalogue.module.css';
@@ -64,13 +65,7 @@ function Shown({ type, onClose, entry }: { type: string; onClose: () => void; en
         </Button>
       </div>
       <Advice about={about} here />
-      <dl className={css['facts']}>
-        {facts.map(([name, value]) => (
-          <Fact key={name} name={name}>
-            {value}
-          </Fact>
-        ))}
-      </dl>
+      <Facts facts={facts} />
       {scenarios.length > 0 && (
         <div>
           <h3>Occurs in</h3>
@@ -90,15 +85,6 @@ function Shown({ type, onClose, entry }: { type: string; onClose: () => void; en
       </div>
       <EventJson event={example.event as CatalogEntry['example']['event'] & { type: string }} />
     </div>
-  );
-}
-
-function Fact({ name, children }: { name: string; children: React.ReactNode }) {
-  return (
-    <>
-      <dt>{name}</dt>
-      <dd>{children}</dd>
-    </>
   );
 }
 

@@ -1,12 +1,13 @@
 import { useQuery } from '@tanstack/react-query';
 import { useMemo, useRef } from 'react';
-import { useNavigate, useParams, useSearchParams } from 'react-router';
+import { useNavigate, useParams } from 'react-router';
 import type { Catalog } from '../../../../src/console/api/types.ts';
 import { get } from '../../api/client.ts';
 import { useKeys } from '../../ui/keys.ts';
 import { Loading } from '../../ui/loading.tsx';
 import { Page } from '../../ui/page.tsx';
 import { failed, Problem } from '../../ui/problem.tsx';
+import { useParameters } from '../../ui/use-parameters.ts';
 import css from './catalogue.module.css';
 import { Entry } from './entry.tsx';
 import { TypeList } from './type-list.tsx';
@@ -24,7 +25,7 @@ const KINDS: Record<string, { name: string; fits: (type: EventType) => boolean }
 export default function Catalogue() {
   const { type } = useParams();
   const navigate = useNavigate();
-  const [params, setParams] = useSearchParams();
+  const [params, change] = useParameters();
   const search = useRef<HTMLInputElement>(null);
   const close = () => {
     if (!type) return;
@@ -43,16 +44,6 @@ export default function Catalogue() {
       return fits(each) && words.every((word) => text.includes(word));
     });
   }, [asked.data, sought, kind]);
-  const change = (name: string, value: string) =>
-    setParams(
-      (before) => {
-        const next = new URLSearchParams(before);
-        if (value) next.set(name, value);
-        else next.delete(name);
-        return next;
-      },
-      { replace: true },
-    );
   if (failed(asked)) return <Problem error={asked.error} again={() => void asked.refetch()} />;
   if (!asked.data) return <Loading />;
   return (
@@ -64,9 +55,9 @@ export default function Catalogue() {
           aria-label="Search event types"
           placeholder="invoice.paid, dispute, customer …"
           value={sought}
-          onChange={(event) => change('q', event.target.value)}
+          onChange={(event) => change({ q: event.target.value })}
         />
-        <select aria-label="Which kind" value={kind} onChange={(event) => change('kind', event.target.value)}>
+        <select aria-label="Which kind" value={kind} onChange={(event) => change({ kind: event.target.value })}>
           {Object.entries(KINDS).map(([value, { name, fits }]) => (
             <option key={value} value={value}>
               {name} ({asked.data.types.filter(fits).length})

@@ -1,8 +1,8 @@
 import { Link } from 'react-router';
 import type { EventDetails } from '../../../../src/console/api/types.ts';
+import { Facts as List } from '../../ui/facts.tsx';
 import { moment, utc } from '../../ui/time.ts';
 import { addressOf as objectAddress } from '../objects/object-address.ts';
-import css from './event.module.css';
 
 /** How an event came and how it was proven. */
 export function Facts({ event }: { event: EventDetails['event'] }) {
@@ -37,22 +37,5 @@ export function Facts({ event }: { event: EventDetails['event'] }) {
         ][])
       : []),
   ];
-  return (
-    <dl className={css['facts']}>
-      {facts.map(([name, value]) => (
-        <Fact key={name} name={name}>
-          {value}
-        </Fact>
-      ))}
-    </dl>
-  );
-}
-
-function Fact({ name, children }: { name: string; children: React.ReactNode }) {
-  return (
-    <>
-      <dt>{name}</dt>
-      <dd>{children}</dd>
-    </>
-  );
+  return <List facts={facts} />;
 }

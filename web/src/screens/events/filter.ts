@@ -1,6 +1,6 @@
 import { useMemo } from 'react';
-import { useSearchParams } from 'react-router';
 import type { Query } from '../../api/client.ts';
+import { useParameters } from '../../ui/use-parameters.ts';
 
 /** What the list is narrowed to; kept in the address, so that it can be sent to somebody. */
 export type Filter = {
@@ -23,23 +23,11 @@ export const WITHIN: Record<string, { name: string; ms: number }> = {
 };
 
 export function useFilter(): [Filter, (change: Partial<Filter>) => void] {
-  const [params, setParams] = useSearchParams();
+  const [params, change] = useParameters();
   const filter = useMemo(
     () => Object.fromEntries(NAMES.map((name) => [name, params.get(name) ?? ''])) as Filter,
     [params],
   );
-  const change = (changed: Partial<Filter>) =>
-    setParams(
-      (before) => {
-        const next = new URLSearchParams(before);
-        for (const [name, value] of Object.entries(changed)) {
-          if (value) next.set(name, value);
-          else next.delete(name);
-        }
-        return next;
-      },
-      { replace: true },
-    );
   return [filter, change];
 }
 

@@ -1,7 +1,7 @@
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { Play } from 'lucide-react';
 import { useState } from 'react';
-import { Link, useParams, useSearchParams } from 'react-router';
+import { Link, useParams } from 'react-router';
 import type { ScenarioDetails, ScenarioPath } from '../../../../src/console/api/types.ts';
 import { get } from '../../api/client.ts';
 import { useSession } from '../../api/session.ts';
@@ -11,6 +11,7 @@ import { Loading } from '../../ui/loading.tsx';
 import { moveFocus } from '../../ui/move-focus.ts';
 import { Page, Panel } from '../../ui/page.tsx';
 import { failed, Problem, ProblemLine } from '../../ui/problem.tsx';
+import { useParameters } from '../../ui/use-parameters.ts';
 import { Detail } from './detail.tsx';
 import css from './scenario.module.css';
 import { Timeline } from './timeline.tsx';
@@ -27,7 +28,7 @@ const BOTH = 'both';
 /** One scenario: what happens, what fires, and the chance to see it happen here. */
 export default function ScenarioScreen() {
   const { id = '' } = useParams();
-  const [params, setParams] = useSearchParams();
+  const [params, changeAll] = useParameters();
   const without = params.get('without') ?? '';
   const asked = useQuery({
     queryKey: ['scenario', id, without],
@@ -36,17 +37,9 @@ export default function ScenarioScreen() {
     placeholderData: keepPreviousData,
   });
   useKeys({ j: () => moveFocus('[data-event]', 1), k: () => moveFocus('[data-event]', -1) });
+  // What is open beside the timeline belongs to the path that was shown.
   const change = (name: string, value: string) =>
-    setParams(
-      (before) => {
-        const next = new URLSearchParams(before);
-        if (value) next.set(name, value);
-        else next.delete(name);
-        if (name !== 'event') next.delete('event');
-        return next;
-      },
-      { replace: true },
-    );
+    changeAll(name === 'event' ? { event: value } : { [name]: value, event: '' });
   if (failed(asked))
     return (
       <Problem error={asked.error} again={() => void asked.refetch()} instead={{ to: '/', name: 'All scenarios' }} />
