@@ -136,25 +136,49 @@ const TRIGGERS = [
   'test_helpers.test_clock.ready',
 ];
 
-// Named after what happens, and not after the event that tells it.
+// What else already works, from the shapes alone.
+const FROM_SHAPES = [
+  'account.updated',
+  'billing_portal.configuration.created',
+  'billing_portal.configuration.updated',
+  'identity.verification_session.created',
+  'issuing_card.created',
+  'issuing_cardholder.created',
+  'issuing_transaction.created',
+  'issuing_transaction.updated',
+  'payment_link.created',
+  'payment_link.updated',
+  'payout.created',
+  'payout.updated',
+  'topup.created',
+  'transfer.created',
+  'transfer.updated',
+];
+
+// Named after what happens, or where, and not after the event that tells it.
 const TELLS: Record<string, string> = {
   'subscription.payment_failed': 'invoice.payment_failed',
   'subscription.payment_succeeded': 'invoice.payment_succeeded',
+  'issuing_card.created.eu': 'issuing_card.created',
+  'issuing_card.created.gb': 'issuing_card.created',
+  'issuing_cardholder.created.eu': 'issuing_cardholder.created',
+  'issuing_cardholder.created.gb': 'issuing_cardholder.created',
 };
 
-test.each([...TRIGGERS, ...Object.keys(TELLS)].map((type, i) => [type, `sk_test_${i + 10}34567890abcdef`] as const))(
-  'stripe trigger %s',
-  async (type, key) => {
-    const { stdout, stderr } = await trigger(type, key);
-    expect(`${stdout}${stderr}`).toContain('Trigger succeeded!');
-    const told = TELLS[type] ?? type;
-    const response = await fetch(`${server.url}/v1/events?type=${told}`, {
-      headers: { authorization: `Bearer ${key}` },
-    });
-    const { data } = (await response.json()) as { data: { type: string }[] };
-    expect(data.map((event) => event.type)).toContain(told);
-  },
-);
+test.each(
+  [...TRIGGERS, ...FROM_SHAPES, ...Object.keys(TELLS)].map(
+    (type, i) => [type, `sk_test_${i + 10}34567890abcdef`] as const,
+  ),
+)('stripe trigger %s', async (type, key) => {
+  const { stdout, stderr } = await trigger(type, key);
+  expect(`${stdout}${stderr}`).toContain('Trigger succeeded!');
+  const told = TELLS[type] ?? type;
+  const response = await fetch(`${server.url}/v1/events?type=${told}`, {
+    headers: { authorization: `Bearer ${key}` },
+  });
+  const { data } = (await response.json()) as { data: { type: string }[] };
+  expect(data.map((event) => event.type)).toContain(told);
+});
 
 test('`stripe events resend` sends an event again', async () => {
   const key = 'sk_test_resend12345678';

@@ -24,6 +24,7 @@ import { dispute } from './payments/dispute.ts';
 import { earlyFraudWarning } from './payments/early-fraud-warning.ts';
 import { meter } from './billing/meters/meter.ts';
 import { meterEvent, meterEventAdjustment } from './billing/meters/meter-event.ts';
+import { fundingInstructions } from './payments/funding-instructions.ts';
 import { mandate } from './payments/mandate.ts';
 import { quote } from './billing/quotes/quote.ts';
 import { subscriptionSchedule } from './billing/schedules/schedule.ts';
@@ -58,6 +59,7 @@ export const resources: ReadonlyMap<string, Resource> = new Map(
     invoice,
     invoiceItem,
     invoicePayment,
+    fundingInstructions,
     mandate,
     meter,
     meterEvent,

@@ -39,6 +39,52 @@ async function open(mode: 'automatic' | 'manual' = 'automatic') {
   return { ...world, customer, ask, send, cash, statusOf, remaining, told, forget };
 }
 
+test('a customer’s account is theirs, whoever asks for it', async () => {
+  const world = await open();
+  const { stripe, customer, ask, send, told } = world;
+  const us = { funding_type: 'bank_transfer', currency: 'usd', bank_transfer: { type: 'us_bank_transfer' } } as const;
+  const instructions = await stripe.customers.createFundingInstructions(customer, us);
+  expect(instructions).toMatchObject({
+    object: 'funding_instructions',
+    bank_transfer: { country: 'US', type: 'us_bank_transfer', financial_addresses: [{ type: 'aba' }] },
+    currency: 'usd',
+  });
+  expect(told()).toEqual([]);
+  expect(await stripe.customers.createFundingInstructions(customer, us)).toEqual(instructions);
+  const { financial_addresses: addresses } = instructions.bank_transfer;
+  for (const amount of [2000, 3000])
+    expect((await ask(amount)).next_action!.display_bank_transfer_instructions!.financial_addresses).toEqual(addresses);
+  await send(5000);
+  const { id: other } = await stripe.customers.create();
+  const others = await stripe.customers.createFundingInstructions(other, us);
+  expect(others.bank_transfer.financial_addresses).not.toEqual(addresses);
+  const eu = (country: string) =>
+    stripe.customers.createFundingInstructions(customer, {
+      funding_type: 'bank_transfer',
+      currency: 'EUR',
+      bank_transfer: { type: 'eu_bank_transfer', eu_bank_transfer: { country } },
+    });
+  expect((await eu('DE')).bank_transfer).toMatchObject({
+    country: 'DE',
+    financial_addresses: [{ iban: { country: 'DE', iban: expect.stringMatching(/^DE\d{20}$/) } }],
+  });
+  const before = dump(world);
+  expect(await refusal(eu('US'))).toMatchObject({ param: 'bank_transfer[eu_bank_transfer][country]' });
+  for (const [name, value] of [
+    ['type', 'eu_bank_transfer'],
+    ['requested_address_types', ['iban']],
+  ] as const)
+    expect(
+      await refusal(
+        stripe.customers.createFundingInstructions(customer, {
+          ...us,
+          bank_transfer: { ...us.bank_transfer, [name]: value } as never,
+        }),
+      ),
+    ).toMatchObject({ statusCode: 400, param: `bank_transfer[${name}]` });
+  expect(dump(world)).toBe(before);
+});
+
 test('says whereto, and keeps to it; two transfers make one payment', async () => {
   const { stripe, ask, send, remaining, cash, told, forget } = await open();
   const intent = await ask(2000);

@@ -266,6 +266,47 @@ test('and so it is for an intent, and the balance is told', async () => {
   expect(world.log.all.filter(({ event }) => event.type === 'balance.available')).toHaveLength(1);
 });
 
+test('a day on which money became available is told once, with all of it, where the Dashboard says so', async () => {
+  const { stripe, time, world, dashboard } = start();
+  const charge = (amount: number) => stripe.charges.create({ amount, currency: 'usd', source: 'tok_visa' });
+  const told = () => world.log.all.filter(({ event }) => event.type === 'balance.available').map(({ event }) => event);
+  await charge(500);
+  await time.advance(NOW + 3 * DAY);
+  expect(told()).toEqual([]);
+  dashboard({ balanceAvailable: true });
+  const { id } = await charge(1000);
+  await charge(2000);
+  await time.advance(NOW + 4 * DAY);
+  await stripe.refunds.create({ charge: id });
+  expect(told()).toEqual([]);
+  await time.advance(NOW + 5 * DAY);
+  // 500 - 45, 1000 - 59 - 1000 and 2000 - 88: one event for the two of this day.
+  expect(told()).toMatchObject([
+    {
+      created: NOW + 5 * DAY,
+      request: { id: null },
+      data: {
+        object: { object: 'balance', available: [{ amount: 455 + 941 - 1000 + 1912 }], pending: [{ amount: 0 }] },
+      },
+    },
+  ]);
+  // No further day brings anything.
+  await time.advance(NOW + 7 * DAY);
+  expect(told()).toHaveLength(1);
+});
+
+test('days on a test clock are told as they pass there', async () => {
+  const { stripe, world, dashboard } = start();
+  dashboard({ balanceAvailable: true });
+  const clock = await stripe.testHelpers.testClocks.create({ frozen_time: NOW });
+  const { id: customer } = await stripe.customers.create({ test_clock: clock.id, source: 'tok_visa' });
+  await stripe.charges.create({ amount: 1000, currency: 'usd', customer });
+  await stripe.charges.create({ amount: 1000, currency: 'usd', source: 'tok_visa' });
+  await stripe.testHelpers.testClocks.advance(clock.id, { frozen_time: NOW + 3 * DAY });
+  const { event } = world.log.all.find(({ event }) => event.type === 'balance.available')!;
+  expect(event).toMatchObject({ created: NOW, data: { object: { available: [{ amount: 941 }] } } });
+});
+
 test('yen have no minor units, so their fee has no fixed part', async () => {
   const { stripe } = start();
   const { balance_transaction } = await stripe.charges.create({

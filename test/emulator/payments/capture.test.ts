@@ -145,6 +145,22 @@ describe('an intent', () => {
   });
 });
 
+test('what can be captured once is not captured in parts', async () => {
+  const open = start();
+  const { id } = await open.stripe.paymentIntents.create({
+    ...hold,
+    payment_method: 'pm_card_visa',
+    capture_method: 'manual',
+    confirm: true,
+  });
+  const before = dump(open);
+  const part = open.stripe.paymentIntents.capture(id, { amount_to_capture: 300, final_capture: false });
+  expect(await refusal(part)).toMatchObject({ statusCode: 400, param: 'final_capture' });
+  expect(dump(open)).toBe(before);
+  const captured = await open.stripe.paymentIntents.capture(id, { amount_to_capture: 300, final_capture: true });
+  expect(captured).toMatchObject({ status: 'succeeded', amount_received: 300 });
+});
+
 test('what an amount is made of is kept, part by part', async () => {
   const { stripe } = start();
   const { id, amount_details } = await stripe.paymentIntents.create({

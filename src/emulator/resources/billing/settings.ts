@@ -15,6 +15,8 @@ export type BillingSettings = {
   /** Automations: days before and after the due date at which `invoice.will_be_due` and `invoice.overdue` come. */
   willBeDueDays: number | null;
   overdueDays: number | null;
+  /** Whether `balance.available` tells of each day on which money that was pending became available. */
+  balanceAvailable: boolean;
 };
 
 /**
@@ -28,6 +30,7 @@ export const DEFAULT_SETTINGS: BillingSettings = {
   upcomingDays: 7,
   willBeDueDays: null,
   overdueDays: null,
+  balanceAvailable: false,
 };
 
 // One row of a kind that the API does not have: part of the world, so that a reset or a snapshot takes it along.

@@ -1,6 +1,7 @@
 import type { JsonObject } from '../../../base/json.ts';
 import type { Stored } from '../../world/objects.ts';
 import type { Transaction } from '../../world/transaction.ts';
+import { billingSettings } from '../billing/settings.ts';
 import { defineResource, type Change } from '../define.ts';
 import { RANK } from '../ranks.ts';
 
@@ -28,7 +29,7 @@ export function post(tx: Transaction, posting: Posting): Stored<'balance_transac
   const net = amount - fee;
   addToBalance(tx, currency, atOnce ? { available: net } : { pending: net });
   if (atOnce && net > 0 && INCOME.includes(posting.type)) announce(tx);
-  return tx.insert('balance_transaction', {
+  const line = tx.insert('balance_transaction', {
     id: tx.id('txn'),
     object: 'balance_transaction',
     amount,
@@ -56,6 +57,8 @@ export function post(tx: Transaction, posting: Posting): Stored<'balance_transac
     status: atOnce ? 'available' : 'pending',
     type: posting.type,
   });
+  if (!atOnce) expect(tx, line);
+  return line;
 }
 
 /** What was to wait and did not: told, unlike money that comes back, or that leaves. */
@@ -64,6 +67,30 @@ const INCOME: string[] = ['charge', 'payment'];
 function announce(tx: Transaction): void {
   const { hidden } = tx.row('balance', 'balance')!;
   tx.update('balance', 'balance', {}, { announced: Number(hidden['announced'] ?? 0) + 1 });
+}
+
+type Line = Stored<'balance_transaction'>;
+
+// What becomes available on one day does so line by line; the day is told with its last line. Lines on a test clock
+// have days of their own. Only income waits: money that leaves, or comes back, moves at once and is not told. A day is a
+// row of a kind that the API does not have, so that no number of days makes a payment slower.
+const DAY_ROW = 'paybell.balance_day';
+const dayOf = (tx: Transaction, { id, available_on: at }: Line) =>
+  `${tx.row('balance_transaction', id)!.clock ?? ''} ${at}`;
+
+function expect(tx: Transaction, line: Line): void {
+  const day = dayOf(tx, line);
+  const row = tx.row(DAY_ROW, day);
+  if (row) tx.update(DAY_ROW, day, {}, { lines: Number(row.hidden['lines']) + 1 });
+  else tx.insert(DAY_ROW, { id: day, object: DAY_ROW } as JsonObject as never, { lines: 1 });
+}
+
+function arrived(tx: Transaction, line: Line): void {
+  const day = dayOf(tx, line);
+  const left = Number(tx.row(DAY_ROW, day)?.hidden['lines'] ?? 1) - 1;
+  if (left > 0) return void tx.update(DAY_ROW, day, {}, { lines: left });
+  if (tx.row(DAY_ROW, day)) tx.remove(DAY_ROW, day);
+  if (billingSettings(tx).balanceAvailable) announce(tx);
 }
 
 const announced = ({ before, after }: Change<'balance'>) =>
@@ -102,8 +129,8 @@ function balanceFields(sums: Sums): JsonObject {
 export const balance = defineResource('balance', {
   prefix: 'balance',
   operations: { 'balance.retrieve': ({ tx }) => tx.get('balance', 'balance') ?? balanceFields({}) },
-  // Told of money that is available at once. What becomes available on schedule is not announced: Stripe does that once
-  // a day, in between whatever an account's log is about.
+  // Told of money that is available at once. Stripe tells as well, in between whatever an account's log is about, of
+  // what becomes available on schedule: here where the Dashboard says so (`balanceAvailable`).
   events: [{ type: 'balance.available', when: announced, rank: RANK.other }],
 });
 
@@ -114,9 +141,10 @@ export const balanceTransaction = defineResource('balance_transaction', {
     {
       name: 'available',
       at: ({ status, available_on }) => (status === 'pending' ? available_on : null),
-      run(tx, { id, currency, net }) {
-        tx.update('balance_transaction', id, { status: 'available' });
-        addToBalance(tx, currency, { available: net, pending: -net });
+      run(tx, line) {
+        tx.update('balance_transaction', line.id, { status: 'available' });
+        addToBalance(tx, line.currency, { available: line.net, pending: -line.net });
+        arrived(tx, line);
       },
     },
   ],

@@ -200,7 +200,14 @@ function mustHaveMethod(tx: Transaction, id: string, verb: string): void {
 export function capture({ tx, params: given, path }: Call): Intent {
   const intent = need(tx, 'payment_intent', path[0]!, 'intent');
   if (intent.status !== 'requires_capture') throw unexpected(intent, 'capture', 'requires_capture');
-  const { amount_to_capture } = given as unknown as Stripe.PaymentIntentCaptureParams;
+  const { amount_to_capture, final_capture: final } = given as unknown as Stripe.PaymentIntentCaptureParams;
+  // Further captures need a card that offers them (docs.stripe.com/payments/multicapture), and no test card does here.
+  if (final === false)
+    throw stripeError(
+      'parameter_invalid',
+      ['final_capture', 'this PaymentIntent can be captured once'],
+      'final_capture',
+    );
   const amount = amount_to_capture ?? intent.amount_capturable;
   if (amount > intent.amount_capturable)
     throw stripeError(

@@ -6,6 +6,7 @@ import type { Call } from '../define.ts';
 import { mergeMetadata } from '../metadata.ts';
 import { readCurrency } from '../money.ts';
 import { need, noSuch } from '../references.ts';
+import { setupOver } from '../billing/subscriptions/setup-over.ts';
 import { intentMethod } from './intent-method.ts';
 import { allowedTypes, offeredTypes, setupOptions } from './method-options.ts';
 import { verify, refusal, TIMED_OUT, type Answer } from './microdeposits.ts';
@@ -123,11 +124,13 @@ export function cancel({ tx, params, path }: Call): Intent {
   const intent = need(tx, 'setup_intent', path[0]!, 'intent');
   if (['succeeded', 'canceled', 'processing'].includes(intent.status)) throw unexpected(intent, 'cancel', 'canceled');
   abandon(tx, intent.id);
-  return tx.update('setup_intent', intent.id, {
+  const canceled = tx.update('setup_intent', intent.id, {
     cancellation_reason: (params['cancellation_reason'] ?? null) as Intent['cancellation_reason'],
     next_action: null,
     status: 'canceled',
   });
+  setupOver(tx, canceled);
+  return canceled;
 }
 
 /** `setupIntents.verifyMicrodeposits`: the customer tells what arrived on the account, and it is set up. */

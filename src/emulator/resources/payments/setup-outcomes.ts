@@ -3,6 +3,7 @@ import { debitMessage } from '../../../stripe/cards/index.ts';
 import { StripeError, stripeError } from '../../http/errors.ts';
 import type { Stored } from '../../world/objects.ts';
 import type { Transaction } from '../../world/transaction.ts';
+import { setupOver } from '../billing/subscriptions/setup-over.ts';
 import { declineBody } from './card-error.ts';
 import type { Confirmation } from './intent-ends.ts';
 import { giveMandate, mandateFor, type Scope } from './mandate.ts';
@@ -83,7 +84,9 @@ export function setUp(tx: Transaction, id: string, authenticated?: Choice): Inte
   }
   recordAttempt(tx, id, 'succeeded', authenticated && { authenticated });
   const fields = { status: 'succeeded', next_action: null, last_setup_error: null } as const;
-  return tx.update('setup_intent', id, fields, { verifyBy: null });
+  const succeeded = tx.update('setup_intent', id, fields, { verifyBy: null });
+  setupOver(tx, succeeded);
+  return succeeded;
 }
 
 /** The customer came back from the bank's page: authenticated, or not. An action from outside; no API call does it. */

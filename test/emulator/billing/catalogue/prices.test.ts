@@ -217,3 +217,25 @@ test('the product is told before its price, and the plan before the price', asyn
   await stripe.prices.create({ currency: 'usd', unit_amount: 5, recurring: MONTHLY, product_data: { name: 'x' } });
   expect(typesOf(world)).toEqual(['product.created', 'plan.created', 'price.created']);
 });
+
+test('an amount that the customer chooses is billed by nobody else', async () => {
+  const open = start();
+  const { stripe } = open;
+  const { id: customer } = await stripe.customers.create();
+  const { id: price } = await stripe.prices.create({
+    currency: 'usd',
+    product_data: { name: 'Tip' },
+    custom_unit_amount: { enabled: true, preset: 500 },
+  });
+  const before = dump(open);
+  for (const [call, param] of [
+    [() => stripe.invoiceItems.create({ customer, pricing: { price } }), 'pricing[price]'],
+    [() => stripe.quotes.create({ customer, line_items: [{ price }] }), 'line_items[0][price]'],
+  ] as const)
+    expect(await refusal(call())).toMatchObject({
+      statusCode: 400,
+      param,
+      message: expect.stringContaining('custom amount'),
+    });
+  expect(dump(open)).toBe(before);
+});

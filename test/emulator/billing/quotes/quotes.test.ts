@@ -1,5 +1,7 @@
+import type Stripe from 'stripe';
 import { describe, expect, test } from 'vitest';
 import { NOW, start, typesOf } from '../../sdk.ts';
+import { dump, refusal } from '../../worlds.ts';
 
 const DAY = 86_400;
 
@@ -149,4 +151,46 @@ describe('a quote', () => {
     expect(await told(() => stripe.quotes.cancel(id))).toEqual(['quote.canceled']);
     await expect(stripe.quotes.cancel(id)).rejects.toMatchObject({ statusCode: 400 });
   });
+});
+
+test('a clone is a draft of its own that says the same, whatever became of the first', async () => {
+  const open = await shop();
+  const { stripe, customer, price, told, time } = open;
+  const [first, other] = await Promise.all([price(1000, 'month'), price(300)]);
+  const { id } = await stripe.quotes.create({
+    customer: customer.id,
+    description: 'Seats',
+    line_items: [{ price: first.id, quantity: 3 }],
+    subscription_data: { trial_period_days: 7 },
+  });
+  await stripe.quotes.finalizeQuote(id);
+  await time.advance(NOW + 5 * DAY);
+  await stripe.quotes.cancel(id);
+  let clone!: Stripe.Quote;
+  expect(
+    await told(async () => {
+      clone = await stripe.quotes.create({ from_quote: { quote: id }, expires_at: NOW + 6 * DAY });
+    }),
+  ).toEqual(['quote.created']);
+  expect(clone).toMatchObject({
+    status: 'draft',
+    number: null,
+    amount_total: 3000,
+    customer: customer.id,
+    description: 'Seats',
+    expires_at: NOW + 6 * DAY,
+    from_quote: { is_revision: false, quote: id },
+    subscription_data: { trial_period_days: 7 },
+  });
+  const [line] = (await stripe.quotes.listLineItems(clone.id)).data;
+  expect(line!.id).not.toBe((await stripe.quotes.listLineItems(id)).data[0]!.id);
+  // Changing the one leaves the other alone.
+  await stripe.quotes.update(clone.id, { line_items: [{ price: other.id }] });
+  expect((await stripe.quotes.retrieve(id)).amount_total).toBe(3000);
+  const before = dump(open);
+  const description = stripe.quotes.create({ from_quote: { quote: id }, description: 'Chairs' });
+  expect(await refusal(description)).toMatchObject({ statusCode: 400, param: 'description' });
+  const missing = stripe.quotes.create({ from_quote: { quote: 'qt_none' } });
+  expect(await refusal(missing)).toMatchObject({ code: 'resource_missing', param: 'from_quote[quote]' });
+  expect(dump(open)).toBe(before);
 });

@@ -1,5 +1,6 @@
 import type Stripe from 'stripe';
 import { expect, test } from 'vitest';
+import { NOW } from '../../sdk.ts';
 import { dump, refusal } from '../../worlds.ts';
 import { at, DAY, HOUR, subscriber } from './subscriber.ts';
 
@@ -228,4 +229,25 @@ test('classic billing mode has one interval', async () => {
   const mixed = [await price(100), await price(1000, { interval: 'year' })];
   const error = await refusal(subscribe(mixed, { billing_mode: { type: 'classic' } }));
   expect(error.message).toContain('Found mismatch in interval field');
+});
+
+test('a subscription moves to flexible billing mode, once', async () => {
+  const { stripe, price, subscribe, events } = await subscriber();
+  const gold = await price(2000);
+  const { id } = await subscribe(gold, { billing_mode: { type: 'classic' } });
+  const yearly = { price: await price(9000, { interval: 'year' }) };
+  await refusal(stripe.subscriptions.update(id, { items: [yearly] }));
+  events();
+  const flexible = { billing_mode: { type: 'flexible' } } as const;
+  expect(await stripe.subscriptions.migrate(id, flexible)).toMatchObject({
+    billing_mode: { flexible: { proration_discounts: 'included' }, type: 'flexible', updated_at: NOW },
+  });
+  expect(events()).toMatchObject([
+    {
+      type: 'customer.subscription.updated',
+      data: { previous_attributes: { billing_mode: { flexible: null, type: 'classic' } } },
+    },
+  ]);
+  expect((await stripe.subscriptions.update(id, { items: [yearly] })).items.data).toHaveLength(2);
+  expect(await refusal(stripe.subscriptions.migrate(id, flexible))).toMatchObject({ statusCode: 400 });
 });

@@ -65,7 +65,8 @@ test('paused for want of a card, it is resumed with one', async () => {
     trial_settings: { end_behavior: { missing_payment_method: 'pause' } },
   });
   await time.advance(NOW + 60 * DAY);
-  expect((await retrieve(id)).status).toBe('paused');
+  const why = { subscription: { type: 'trial_end_without_payment_method' }, transitioned_at: NOW + 14 * DAY };
+  expect(await retrieve(id)).toMatchObject({ status: 'paused', status_details: { paused: why } });
   const card = await stripe.paymentMethods.attach('pm_card_visa', { customer });
   await stripe.subscriptions.update(id, { default_payment_method: card.id });
   told();

@@ -2,6 +2,7 @@ import type { JsonObject } from '../../../../base/json.ts';
 import { stripeError } from '../../../http/errors.ts';
 import type { Stored } from '../../../world/objects.ts';
 import type { Transaction } from '../../../world/transaction.ts';
+import { mustHaveAmount } from '../catalogue/custom-amount.ts';
 import { priceTerms } from '../catalogue/price-terms.ts';
 import { ONE, parseDecimal, roundDecimal } from '../math/decimal.ts';
 import { hasCurrency, priceAmount } from '../math/pricing.ts';
@@ -89,6 +90,7 @@ function byPrice(tx: Transaction, id: string, quantity: bigint, currency: string
       ],
       param,
     );
+  mustHaveAmount(price, param);
   const terms = priceTerms(tx, id);
   const billed = hasCurrency(terms, currency) ? currency : price.currency;
   const option = billed === price.currency ? terms : terms.currency_options?.[billed];

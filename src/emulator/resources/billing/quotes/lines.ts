@@ -4,6 +4,7 @@ import { stripeError } from '../../../http/errors.ts';
 import type { Stored } from '../../../world/objects.ts';
 import type { Transaction } from '../../../world/transaction.ts';
 import { noSuch } from '../../references.ts';
+import { mustHaveAmount } from '../catalogue/custom-amount.ts';
 import { insertPrice } from '../catalogue/price-create.ts';
 import { priceTerms } from '../catalogue/price-terms.ts';
 import { taxRates } from '../invoices/create.ts';
@@ -82,6 +83,7 @@ function priceOf(tx: Transaction, line: Given, raw: JsonObject, at: string): Sto
       ['The price specified is inactive. This field only accepts active prices.'],
       `${at}[price]`,
     );
+  mustHaveAmount(found, `${at}[price]`);
   return found;
 }
 

@@ -10,6 +10,7 @@ import { RANK } from '../../ranks.ts';
 import { need, noSuch } from '../../references.ts';
 import { taxRates } from '../invoices/create.ts';
 import { accept } from './accept.ts';
+import { cloneInto, mustOnlyClone } from './clone.ts';
 import { linesOf, pricedLines, upfront, type QuoteLine } from './lines.ts';
 import { shownTotals } from './totals.ts';
 
@@ -23,7 +24,6 @@ const NOT_MODELLED = [
   'application_fee_percent',
   'customer_account',
   'discounts',
-  'from_quote',
   'on_behalf_of',
   'transfer_data',
 ];
@@ -101,6 +101,10 @@ function create({ tx, params: given }: Call): Quote {
     },
     total_details: { amount_discount: 0, amount_shipping: null, amount_tax: 0 },
   } as unknown as Partial<Quote>);
+  if (params.from_quote) {
+    mustOnlyClone(given);
+    cloneInto(tx, id, params);
+  }
   return write(tx, id, params, given);
 }
 

@@ -34,7 +34,9 @@ export function cancel(call: Call): Subscription {
   });
   // A draft for an hour like any other: the end has stopped the earlier ones only.
   const period = { start: tx.now, end: tx.now };
-  const lines = subscription.items.data.flatMap((item) =>
+  // A pause has billed what was used before it, or said that nobody is to.
+  const items = subscription.status === 'paused' ? [] : subscription.items.data;
+  const lines = items.flatMap((item) =>
     usageLines(tx, subscription, item as never, { start: item.current_period_start, end: tx.now }, tx.now + 1),
   );
   if (params.invoice_now) draftBill(tx, id, { reason: 'subscription_update', lines, period, advances: true });
@@ -59,6 +61,7 @@ export function endSubscription(tx: Transaction, id: string, { reason, details, 
       } as Subscription['cancellation_details'],
       ended_at: tx.now,
       status: 'canceled',
+      status_details: undefined,
     },
     { dunningEndsAt: null },
   );

@@ -29,7 +29,7 @@ export function paid(tx: Transaction, subscription: Subscription, invoice: Invoi
     tx.update('subscription', id, { status: 'active' }, { dunningEndsAt: null });
     tx.because('subscription', id, INVOICE_TOLD);
   } else if (status === 'paused' && hidden['resumesWith'] === invoice.id)
-    tx.update('subscription', id, { status: 'active' }, { resumesWith: null });
+    tx.update('subscription', id, { status: 'active', status_details: undefined }, { resumesWith: null });
 }
 
 /** What the first invoice was paid with becomes the default, where `save_default_payment_method` asks for it. */

@@ -22,6 +22,8 @@ export function resume(call: Call): Stored<'subscription'> {
       `Subscription ${id} is ${subscription.status}: only a paused one can be resumed.`,
     ]);
   const params = call.params as unknown as Stripe.SubscriptionResumeParams;
+  if (params.proration_date !== undefined)
+    throw stripeError('paybell_not_modelled', ['`proration_date` of resuming'], 'proration_date');
   const anchor = params.billing_cycle_anchor as { type?: string } | string | undefined;
   const unchanged = (typeof anchor === 'object' ? anchor.type : anchor) === 'unchanged';
   const from = unchanged ? subscription.billing_cycle_anchor : tx.now;
@@ -45,6 +47,7 @@ export function resume(call: Call): Stored<'subscription'> {
   tx.update('subscription', id, {}, { resumesWith: invoice.id });
   collectNow(tx, invoice.id, 'allow_incomplete', { offSession: true });
   // An invoice that is sent is awaited by nobody.
-  if (after.collection_method === 'send_invoice') tx.update('subscription', id, { status: 'active' });
+  if (after.collection_method === 'send_invoice')
+    tx.update('subscription', id, { status: 'active', status_details: undefined });
   return tx.get('subscription', id)!;
 }

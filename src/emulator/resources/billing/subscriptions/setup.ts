@@ -25,8 +25,9 @@ export function setUpForLater(tx: Transaction, id: string, behavior: PaymentBeha
   };
   const intent = create({ tx, params });
   if (method !== null) confirm(tx, intent.id);
-  const { status } = tx.get('setup_intent', intent.id)!;
-  tx.update('subscription', id, { pending_setup_intent: status === 'succeeded' ? null : intent.id });
+  if (tx.get('setup_intent', intent.id)!.status === 'succeeded') return;
+  tx.update('subscription', id, { pending_setup_intent: intent.id });
+  tx.update('setup_intent', intent.id, {}, { subscription: id });
 }
 
 /** What a setup intent takes by itself, and the type of a method it would refuse otherwise: a bank account, say. */

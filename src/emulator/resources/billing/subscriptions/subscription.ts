@@ -12,10 +12,13 @@ import { create } from './create.ts';
 import { endDunning, FIRST_PAID, INVOICE_TOLD, LAST_RETRY_FAILED } from './follow.ts';
 import { expire, EXPIRES_AFTER } from './incomplete.ts';
 import { list } from './list.ts';
+import { migrate } from './migrate.ts';
+import { pause } from './pause.ts';
 import { dropHeldBack } from './pending-update.ts';
 import { nextRenewal } from './periods.ts';
 import { endAndBill, renew, RENEWED, upcomingInvoice } from './renew.ts';
 import { resume } from './resume.ts';
+import { SET_UP } from './setup-over.ts';
 import { tellTrialEnd } from './trial.ts';
 import { update } from './update.ts';
 
@@ -39,7 +42,7 @@ const updated = (change: Rule) =>
   change.before !== undefined && !over(change) && !sameJson(change.before.object, change.after.object);
 
 const rankOfUpdate = ({ cause }: Rule) =>
-  cause === FIRST_PAID
+  cause === FIRST_PAID || cause === SET_UP
     ? RANK.subscriptionFirstPaid
     : cause === RENEWED || cause === INVOICE_TOLD
       ? RANK.subscriptionBilled
@@ -54,6 +57,8 @@ export const subscription = defineResource('subscription', {
     'subscriptions.create': create,
     'subscriptions.update': update,
     'subscriptions.cancel': cancel,
+    'subscriptions.migrate': migrate,
+    'subscriptions.pause': pause,
     'subscriptions.resume': resume,
     'subscriptions.list': list,
     'subscriptions.deleteDiscount': ({ tx, path }) => {

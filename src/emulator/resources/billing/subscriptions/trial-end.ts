@@ -3,6 +3,7 @@ import type { Transaction } from '../../../world/transaction.ts';
 import { customerMethod } from '../invoices/method.ts';
 import { subscriptionMethod } from '../subscription-effects.ts';
 import { endSubscription } from './cancel.ts';
+import { pausedFields } from './paused.ts';
 
 type Subscription = Stored<'subscription'>;
 
@@ -19,7 +20,7 @@ export function endedForWant(tx: Transaction, subscription: Subscription): boole
       endSubscription(tx, id);
       return true;
     case 'pause':
-      tx.update('subscription', id, { status: 'paused', trial_end: tx.now });
+      tx.update('subscription', id, { ...pausedFields(tx.now, 'trial_end_without_payment_method'), trial_end: tx.now });
       return true;
     default:
       return false;
