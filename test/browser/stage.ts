@@ -24,7 +24,7 @@ export type StageOptions = {
   readOnly?: boolean;
 };
 
-const SECRET = 'whsec_browser00000000000000000000000';
+export const SECRET = 'whsec_browser00000000000000000000000';
 const KEY = 'sk_test_browser0000000000';
 const PATH = '/payments/webhook/';
 

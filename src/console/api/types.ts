@@ -333,7 +333,7 @@ export interface ScenarioEvent {
 export interface PlayRequest {
   path: string;
   without?: string | null;
-  /** Milliseconds to wait before each delivery, 0 to 2,000: so that people can watch. */
+  /** Milliseconds to wait before each delivery of a step, 0 to 2,000: so that people can watch. */
   pace: number;
 }
 
