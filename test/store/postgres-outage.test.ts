@@ -3,7 +3,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import pg from 'pg';
+import pg, { Client } from 'pg';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { createReceiver } from '../../src/receiver/index.ts';
 import { createPostgresStore, type PostgresOptions } from '../../src/store/postgres/index.ts';
@@ -93,7 +93,7 @@ test('connections that are killed are replaced, the one that listens too', async
   await put(store, sample());
   expect((await store.listEvents()).items).toHaveLength(1);
   await soon(async () => expect(woken).toBeGreaterThan(0));
-  const killer = new pg.Client({ connectionString: url });
+  const killer = new Client({ connectionString: url });
   await killer.connect();
   const { rows } = await killer.query(`
     SELECT pg_terminate_backend(pid) FROM pg_stat_activity
