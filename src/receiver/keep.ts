@@ -100,9 +100,17 @@ export function createKeeper<Tx>(settings: Settings<Tx>, stored: () => void, han
         if (open) onProblem('a delivery could not be stored', error);
         open = false;
       };
-      const end = inTime(done, () => {
+      // A response that cannot be written to is one sender's loss, never that of the others in its commit.
+      const answer: Kept = (inserted) => {
+        try {
+          done(inserted);
+        } catch (error) {
+          onProblem('a delivery could not be answered', error);
+        }
+      };
+      const end = inTime(answer, () => {
         failed(new Error(`The store took longer than ${answerWithin} ms.`));
-        done(undefined);
+        answer(undefined);
       });
       add({ row, size, end, failed });
     },

@@ -121,3 +121,26 @@ test('mounted below another path, as Express does it', async () => {
   const body = bodyOf(anEvent());
   expect((await send(body, signed(body))).status).toBe(200);
 });
+
+test('a response that a middleware has spoilt is its own failure: the others of its commit are answered, and those to come', async () => {
+  const spoilt: unknown[] = [];
+  const { store, send } = await serve((listener) => async (request, response) => {
+    if (request.headers['x-spoilt'])
+      response.writeHead = () => {
+        throw new Error('spoilt');
+      };
+    await (listener(request, response) as unknown as Promise<void>).catch((error: unknown) => {
+      spoilt.push(error);
+      request.socket.destroy();
+    });
+  });
+  const bodies = [1, 2, 3].map((n) => bodyOf(anEvent({ id: `evt_${n}` })));
+  const answers = await Promise.allSettled(
+    bodies.map((body, n) => send(body, { ...signed(body), ...(n === 0 && { 'x-spoilt': '1' }) })),
+  );
+  expect(answers.map(({ status }) => status)).toEqual(['rejected', 'fulfilled', 'fulfilled']);
+  expect(spoilt).toEqual([new Error('spoilt')]);
+  const later = bodyOf(anEvent({ id: 'evt_later' }));
+  expect((await send(later, signed(later))).status).toBe(200);
+  expect((await store.listEvents()).items).toHaveLength(4);
+});

@@ -10,12 +10,16 @@ type NodeRequest = IncomingMessage & { originalUrl?: string; body?: unknown; raw
 /** The door of `node:http` and Express: reads the socket's own buffers, which is why it exists beside `fetch`. */
 export function nodeDoor(ingest: Ingest, { endpoints, maxBody }: Pick<Settings<never>, 'endpoints' | 'maxBody'>) {
   return (request: IncomingMessage, response: ServerResponse): Promise<void> =>
-    new Promise((done) =>
+    new Promise((done, failed) =>
       answer(request, response, (answered) => {
-        if (answered && !response.headersSent && !response.destroyed) send(response, answered);
-        // The rest of a body that is too large is not read; the connection cannot be used again.
-        if (answered?.status === 413) response.once('finish', () => request.destroy());
-        done();
+        try {
+          if (answered && !response.headersSent && !response.destroyed) send(response, answered);
+          // The rest of a body that is too large is not read; the connection cannot be used again.
+          if (answered?.status === 413) response.once('finish', () => request.destroy());
+          done();
+        } catch (error) {
+          failed(error);
+        }
       }),
     );
 
