@@ -32,12 +32,11 @@ export interface Answer {
   headers: Readonly<Record<string, string>>;
 }
 
-const JSON_TYPE = { 'content-type': 'application/json' };
-const answer = (status: number, body: object, headers: Record<string, string> = {}): Answer => ({
-  status,
-  body: JSON.stringify(body),
-  headers: { ...JSON_TYPE, ...headers },
-});
+function answer(status: number, content: object, headers: Record<string, string> = {}): Answer {
+  const body = JSON.stringify(content);
+  const length = String(Buffer.byteLength(body));
+  return { status, body, headers: { 'content-type': 'application/json', 'content-length': length, ...headers } };
+}
 
 export const RECEIVED = answer(200, { received: true });
 /** The same for an event that was stored already. */

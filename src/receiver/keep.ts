@@ -2,7 +2,7 @@ import type { IncomingEvent, IncomingRefusal, Inserted, ProofSeen } from '../sto
 import { collected } from './group.ts';
 import type { Settings } from './options.ts';
 import { takenLane, type Candidate, type Hands } from './shortcut.ts';
-import { within } from './within.ts';
+import { overdue, type Timed } from './overdue.ts';
 
 /** What is to be stored of a delivery. */
 export type Row = { event: IncomingEvent; candidate?: Candidate | undefined } | { refusal: IncomingRefusal };
@@ -25,6 +25,13 @@ export interface Pace {
   size: number;
 }
 
+/** A delivery from its arrival to its answer. */
+interface Waiting extends Timed {
+  row: Row;
+  size: number;
+  done: Kept;
+}
+
 /** Bodies waiting for a slow store: beyond this, deliveries are turned away, for memory is not a queue. */
 const MAX_WAITING = 64 * 1_048_576;
 
@@ -45,26 +52,40 @@ const TURNS = 4;
 export function createKeeper<Tx>(settings: Settings<Tx>, stored: () => void, hands: Hands): Keeper {
   const { store, clock, keepRefused, answerWithin, onProblem } = settings;
   const told = new Map<string, number>();
-  const inTime = within(clock, answerWithin);
+  const slow = overdue<Waiting>(clock, (one) => {
+    onProblem('a delivery could not be stored', new Error(`The store took longer than ${answerWithin} ms.`));
+    end(one, undefined);
+  });
   let proofs: ProofSeen[] = [];
   let waiting = 0;
   const pace = { commits: 0, size: 0 };
 
-  const add = collected<{ row: Row; size: number; end: Kept; failed: (error: unknown) => void }>(
+  const add = collected<Waiting>(
     async (group) => {
       let results: (Inserted | undefined)[] = [];
       try {
         results = await commit(group.map(({ row }) => row));
       } catch (error) {
-        for (const { failed } of group) failed(error);
+        for (const { open } of group) if (open) onProblem('a delivery could not be stored', error);
       }
-      for (const [index, { size, end }] of group.entries()) {
-        waiting -= size;
-        end(results[index]);
+      for (const [index, one] of group.entries()) {
+        waiting -= one.size;
+        end(one, results[index]);
       }
     },
     store.blocks ? TURNS : 0,
   );
+
+  /** A response that cannot be written to is one sender's loss, never that of the others in its commit. */
+  function end(one: Waiting, inserted: Inserted | undefined): void {
+    if (!one.open) return;
+    one.open = false;
+    try {
+      one.done(inserted);
+    } catch (error) {
+      onProblem('a delivery could not be answered', error);
+    }
+  }
 
   async function commit(rows: Row[]): Promise<Inserted[]> {
     pace.commits += 1;
@@ -95,24 +116,9 @@ export function createKeeper<Tx>(settings: Settings<Tx>, stored: () => void, han
       if (waiting + size > MAX_WAITING) return done(undefined);
       // Also counted when it is answered before: the body is there until its commit ends.
       waiting += size;
-      let open = true;
-      const failed = (error: unknown): void => {
-        if (open) onProblem('a delivery could not be stored', error);
-        open = false;
-      };
-      // A response that cannot be written to is one sender's loss, never that of the others in its commit.
-      const answer: Kept = (inserted) => {
-        try {
-          done(inserted);
-        } catch (error) {
-          onProblem('a delivery could not be answered', error);
-        }
-      };
-      const end = inTime(answer, () => {
-        failed(new Error(`The store took longer than ${answerWithin} ms.`));
-        answer(undefined);
-      });
-      add({ row, size, end, failed });
+      const one = { row, size, done, open: true, until: clock.now() + answerWithin };
+      slow.watch(one);
+      add(one);
     },
     matched(proof) {
       const at = clock.now();

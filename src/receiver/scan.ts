@@ -4,10 +4,11 @@ const TEXT = '"([ !#-\\[\\]-~]{1,255})"'; // printable ASCII without quotes and 
 const SIMPLE = '(?:"[ !#-\\[\\]-~]{0,255}"|\\d{1,15}|true|false|null)';
 const field = (name: string, value: string): string => `\\s*"${name}"\\s*:\\s*${value}`;
 
-/** How an event begins: its id, its small fields in any order, then `data.object` with the object's id and type first. */
+/** How an event begins: its id, its small fields, then `data.object` with the object's id and type first. */
 const HEAD = new RegExp(
-  `^\\s*\\{${field('id', TEXT)}\\s*,${field('object', '"event"')}` +
-    `((?:\\s*,\\s*"(?:account|api_version|context|created)"\\s*:\\s*${SIMPLE})*)` +
+  `^\\s*\\{${field('id', TEXT)}\\s*,${field('object', '"event"')}(?:\\s*,${field('account', TEXT)})?` +
+    `(?:\\s*,${field('api_version', `(?:${TEXT}|null)`)})?(?:\\s*,${field('context', SIMPLE)})?` +
+    `\\s*,${field('created', '(\\d{1,15})')}` +
     `\\s*,${field('data', '\\{')}${field('object', '\\{')}${field('id', TEXT)}\\s*,${field('object', TEXT)}`,
 );
 /** How it ends: what follows `data`, with nothing deeper than the flat `request`, up to the last brace. */
@@ -17,7 +18,6 @@ const TAIL = new RegExp(
     `(?:\\s*,${field('request', `(?:${SIMPLE}|\\{(?:\\s*"\\w{1,40}"\\s*:\\s*${SIMPLE}\\s*,?)*\\s*\\})`)})?` +
     `\\s*,${field('type', TEXT)}\\s*\\}\\s*$`,
 );
-const SMALL = /"(account|api_version|created)"\s*:\s*(?:"([^"]*)"|(\d+)|null)/g;
 
 /** Both ends of every event we know fit; `request.idempotency_key` is the longest part and has at most 255 characters. */
 const EDGE = 1_024;
@@ -37,21 +37,14 @@ export function scan(body: Uint8Array): Envelope | undefined {
   const tail = TAIL.exec(buffer.toString('latin1', from));
   if (!tail) return undefined;
 
-  const envelope: Envelope = {
+  return {
     id: head[1]!,
     type: tail[2]!,
-    account: '',
-    created: -1,
+    account: head[2] ?? '',
+    created: Number(head[4]),
     livemode: tail[1] === 'true',
-    apiVersion: null,
-    object: head[4]!,
-    objectId: head[3]!,
+    apiVersion: head[3] ?? null,
+    object: head[6]!,
+    objectId: head[5]!,
   };
-  for (const [, name, text, digits] of head[2]!.matchAll(SMALL)) {
-    if (name === 'created') envelope.created = digits === undefined ? -1 : Number(digits);
-    else if (digits !== undefined) return undefined;
-    else if (name === 'account') envelope.account = text ?? '';
-    else envelope.apiVersion = text ?? null;
-  }
-  return envelope.created < 0 ? undefined : envelope;
 }

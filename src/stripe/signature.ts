@@ -15,6 +15,8 @@ export const TOLERANCE = 300;
 
 // Stripe sends about 80 bytes, one `v1` more while a secret is rolled. Whoever sends more wants our time.
 const HEADER_LIMIT = 4096;
+/** What nearly all of them look like: one secret, and in test mode the dummy beside it. */
+const USUAL = /^t=(\d{1,12}),v1=([0-9a-fA-F]{64})(?:,v0=[0-9a-fA-F]{64})?$/;
 const V1_LIMIT = 16;
 
 /** The key to sign and verify with: the whole `whsec_…` text, prepared once because that halves the cost of an HMAC. */
@@ -22,9 +24,13 @@ export const signingKey = (secret: string): KeyObject => createSecretKey(secret,
 
 /** HMAC-SHA256 over `<timestamp>.<raw body>`, which is all that `v1` is. */
 export function signatureOf(payload: Uint8Array | string, key: KeyObject, timestamp: number): Buffer {
-  const start = `${timestamp}.`;
+  return Buffer.from(hmac(payload, key, `${timestamp}.`), 'latin1');
+}
+
+/** The same as a text of one character a byte. */
+function hmac(payload: Uint8Array | string, key: KeyObject, start: string): string {
   if (typeof payload === 'string' || BLOCK + start.length + payload.length > SCRATCH.length)
-    return createHmac('sha256', key).update(start).update(payload).digest();
+    return createHmac('sha256', key).update(start).update(payload).digest('latin1');
   // The two hashes that an HMAC is, each in one call: two thirds of the time of `createHmac`, which makes four objects.
   const { inner, outer } = padsOf(key);
   SCRATCH.set(inner);
@@ -32,12 +38,13 @@ export function signatureOf(payload: Uint8Array | string, key: KeyObject, timest
   SCRATCH.set(payload, BLOCK + start.length);
   const signed = SCRATCH.subarray(0, BLOCK + start.length + payload.length);
   outer.write(hash('sha256', signed, 'latin1'), BLOCK, 'latin1');
-  return Buffer.from(hash('sha256', outer, 'latin1'), 'latin1');
+  return hash('sha256', outer, 'latin1');
 }
 
 /** SHA-256's block, to which an HMAC fills up its key. */
 const BLOCK = 64;
 const SCRATCH = Buffer.alloc(65_536);
+const EXPECTED = Buffer.alloc(32);
 const pads = new WeakMap<KeyObject, { inner: Buffer; outer: Buffer }>();
 
 /** What is hashed before the message, and before the hash of that, with room for it. */
@@ -70,6 +77,8 @@ export function signatureHeader(payload: Uint8Array | string, secrets: readonly 
 export function parseSignatureHeader(header: string | null | undefined): SignatureHeader | SignatureProblem {
   if (!header) return 'header_missing';
   if (header.length > HEADER_LIMIT) return 'header_malformed';
+  const usual = USUAL.exec(header);
+  if (usual) return { timestamp: Number(usual[1]), v1: [Buffer.from(usual[2]!, 'hex')] };
   let timestamp: number | undefined;
   const v1: Buffer[] = [];
   for (const item of header.split(',')) {
@@ -104,9 +113,10 @@ export function verifySignature(
 ): number | SignatureProblem {
   const parsed = parseSignatureHeader(header);
   if (typeof parsed === 'string') return parsed;
+  const start = `${parsed.timestamp}.`;
   const matching = keys.findIndex((key) => {
-    const expected = signatureOf(payload, key, parsed.timestamp);
-    return parsed.v1.some((given) => timingSafeEqual(given, expected));
+    EXPECTED.write(hmac(payload, key, start), 'latin1');
+    return parsed.v1.some((given) => timingSafeEqual(given, EXPECTED));
   });
   if (matching < 0) return 'no_match';
   if (now - parsed.timestamp > tolerance) return 'timestamp_too_old';

@@ -119,21 +119,24 @@ async function postgresPlan(client: Client, sql: string): Promise<Plan> {
   };
 }
 
+// View and field. On SQLite one index serves all objects that have the field.
 const INDEXES: Record<string, string[]> = {
-  'Monthly recurring revenue': ['mirror_stripe_subscriptions_status'],
-  'Failed invoices by customer': ['mirror_stripe_invoices_status'],
-  'Revenue by month': ['mirror_stripe_charges_created'],
-  'Refunds by month': ['mirror_stripe_refunds_created'],
-  Churn: ['mirror_stripe_subscriptions_status', 'mirror_stripe_subscriptions_ended_at'],
-  'Subscriptions that ended, by month': ['mirror_stripe_subscriptions_ended_at'],
+  'Monthly recurring revenue': ['subscriptions_status'],
+  'Failed invoices by customer': ['invoices_status'],
+  'Revenue by month': ['charges_created'],
+  'Refunds by month': ['refunds_created'],
+  Churn: ['subscriptions_status', 'subscriptions_ended_at'],
+  'Subscriptions that ended, by month': ['subscriptions_ended_at'],
 };
 
 test('at 100,000 objects every statement finds its rows by a declared index, on both stores', async () => {
   const rows = objects({ seed: 1, count: 100_000 });
   const both = await seeded(rows);
   for (const [heading, sql] of statements) {
-    const indexes = new Set(INDEXES[heading]);
-    expect({ heading, ...sqlitePlan(both.sqlite, sql) }).toEqual({ heading, scans: [], indexes });
+    const fields = INDEXES[heading]!;
+    const onSqlite = new Set(fields.map((field) => `mirror_stripe_${field.replace(/^[a-z]+_/, '')}`));
+    expect({ heading, ...sqlitePlan(both.sqlite, sql) }).toEqual({ heading, scans: [], indexes: onSqlite });
+    const indexes = new Set(fields.map((field) => `mirror_stripe_${field}`));
     expect({ heading, ...(await postgresPlan(both.postgres, sql)) }).toEqual({ heading, scans: [], indexes });
   }
   // And a question that has no index is seen to read everything.

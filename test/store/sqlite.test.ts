@@ -130,7 +130,7 @@ test('objects are readable as typed views, with money in minor units and time as
     payment_intent: 'pi_1',
   });
   const plan = store.database.prepare(`EXPLAIN QUERY PLAN SELECT id FROM stripe_charges WHERE customer = 'cus_1'`);
-  expect((plan.get() as { detail: string }).detail).toMatch(/USING INDEX mirror_stripe_charges_customer/);
+  expect((plan.get() as { detail: string }).detail).toMatch(/USING INDEX mirror_stripe_customer \(object=\? AND <expr>=\?\)/);
 });
 
 test('what stands in lists of other objects is readable as rows, with its parent, its account and what is gone', async () => {
@@ -221,7 +221,7 @@ test('every view can be read, and they are made anew only when the columns chang
   await using third = createSqliteStore({ path });
   expect(version()).not.toEqual(before);
   const indexes = third.database.prepare(`SELECT count(*) AS n FROM sqlite_schema WHERE name GLOB 'mirror_stripe_*'`);
-  expect(indexes.get()).toEqual({ n: Object.values(INDEXED).flat().length });
+  expect(indexes.get()).toEqual({ n: new Set(Object.values(INDEXED).flat()).size });
   void second;
   await first.close();
 });

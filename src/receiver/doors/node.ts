@@ -51,7 +51,7 @@ export function nodeDoor(ingest: Ingest, { endpoints, maxBody }: Pick<Settings<n
 const NO_BODY = Buffer.alloc(0);
 
 function send(response: ServerResponse, { status, body, headers }: Answer): void {
-  response.writeHead(status, { ...headers, 'content-length': Buffer.byteLength(body) });
+  response.writeHead(status, headers);
   response.end(body);
 }
 

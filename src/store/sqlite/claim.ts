@@ -1,4 +1,5 @@
 import type { DatabaseSync } from 'node:sqlite';
+import { isOpen } from './open-state.ts';
 import { fencing } from './fence.ts';
 import { LANE_BATCH, TWIN_WINDOW, type Claim, type ClaimedEvent, type ClaimedLane, type MirrorHead } from '../store.ts';
 
@@ -14,14 +15,14 @@ export function claiming(db: DatabaseSync) {
     SELECT seq, account, id, type, created, object, object_id AS objectId, valid, proof, state, attempts, deliveries,
            received_at AS receivedAt, coalesce(verified, body) AS payload
     FROM events JOIN payloads USING (seq)
-    WHERE lane = ? AND state IN ('pending', 'processing', 'retrying') AND ready_at <= ?
+    WHERE lane = ? AND ${isOpen()} AND ready_at <= ?
     ORDER BY created, seq LIMIT ${LANE_BATCH}`);
   const records = db.prepare(/* sql */ `
     SELECT handler, state, attempts, failures, next_at AS nextAt FROM handler_records WHERE seq = ?`);
   const waiting = db.prepare(/* sql */ `
     SELECT e.seq, e.created, r.handler, r.state
     FROM events e JOIN handler_records r USING (seq)
-    WHERE e.lane = ? AND e.state IN ('pending', 'processing', 'retrying') AND r.state IN ('pending', 'retrying', 'dead')
+    WHERE e.lane = ? AND ${isOpen('e')} AND r.state IN ('pending', 'retrying', 'dead')
       AND (e.ready_at IS NULL OR e.ready_at > ?)
     UNION ALL
     SELECT e.seq, e.created, r.handler, r.state

@@ -1,16 +1,17 @@
 import type { DatabaseSync } from 'node:sqlite';
+import { isOpen } from './open-state.ts';
 
 /** Who may write to a lane, and how it is given back. */
 export function fencing(db: DatabaseSync) {
   const holder = db.prepare('SELECT owner, lease FROM lanes WHERE lane = ?');
   const nextReady = db.prepare(/* sql */ `
     SELECT min(ready_at) AS due FROM events
-    WHERE lane = ? AND seq <> ? AND state IN ('pending', 'processing', 'retrying')`);
+    WHERE lane = ? AND seq <> ? AND ${isOpen()}`);
   const free = db.prepare('UPDATE lanes SET owner = NULL, due_at = ? WHERE lane = ?');
   const finish = db.prepare(/* sql */ `
     DELETE FROM lanes WHERE lane = ? AND NOT EXISTS (
       SELECT 1 FROM events
-      WHERE lane = ? AND seq <> ? AND state IN ('pending', 'processing', 'retrying') AND ready_at IS NOT NULL)`);
+      WHERE lane = ? AND seq <> ? AND ${isOpen()} AND ready_at IS NOT NULL)`);
   return {
     /** Whether the lease of a claim is still in force: someone who was too slow may not overwrite his successor. */
     holds({ lane, owner, lease }: { lane: string; owner: string; lease: number }): boolean {

@@ -2,10 +2,11 @@ import type { DatabaseSync } from 'node:sqlite';
 import { PaybellError } from '../../base/errors.ts';
 import { sql as events } from './migrations/001-events.ts';
 import { sql as operations } from './migrations/002-operations.ts';
+import { sql as plainConditions } from './migrations/003-plain-conditions.ts';
 import type { Transaction } from './transaction.ts';
 
 /** Number n is what takes a database from version n - 1 to n. Released ones never change. */
-const MIGRATIONS = [events, operations];
+const MIGRATIONS = [events, operations, plainConditions];
 
 /** Brings a database to this version; throws `store_version` when a newer Paybell wrote it. */
 export function migrate(db: DatabaseSync, transaction: Transaction): void {

@@ -1,4 +1,5 @@
 import type { DatabaseSync } from 'node:sqlite';
+import { isOpen } from './open-state.ts';
 import {
   EVENT_STATES,
   type AccountMark,
@@ -33,7 +34,7 @@ export function mirrorReads(db: DatabaseSync) {
   const types = db.prepare('SELECT object, count(*) AS count FROM mirror GROUP BY object ORDER BY object');
   const open = db.prepare(/* sql */ `
     SELECT state, count(*) AS count FROM events
-    WHERE state IN ('pending', 'processing', 'retrying') GROUP BY state`);
+    WHERE ${isOpen()} GROUP BY state`);
   const stuck = db.prepare(/* sql */ `
     SELECT 'dead' AS state, count(*) AS count FROM events WHERE state = 'dead'
     UNION ALL SELECT 'refused', count(*) FROM events WHERE state = 'refused'`);

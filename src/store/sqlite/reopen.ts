@@ -1,4 +1,5 @@
 import type { DatabaseSync } from 'node:sqlite';
+import { isOpen } from './open-state.ts';
 import type { Reopened, Reopening } from '../store.ts';
 
 /** Lets handlers run again; to be called inside a transaction. */
@@ -22,11 +23,11 @@ export function reopening(db: DatabaseSync) {
     ON CONFLICT (lane) DO UPDATE SET due_at = min(due_at, excluded.due_at) WHERE owner IS NULL`);
   const held = db.prepare(/* sql */ `
     SELECT DISTINCT lane FROM events
-    WHERE state IN ('pending', 'processing', 'retrying') AND ready_at = :hold AND lane > :after
+    WHERE ${isOpen()} AND ready_at = :hold AND lane > :after
     ORDER BY lane LIMIT :limit`);
   const release = db.prepare(/* sql */ `
     UPDATE events SET ready_at = :now
-    WHERE lane = :lane AND state IN ('pending', 'processing', 'retrying') AND ready_at = :hold`);
+    WHERE lane = :lane AND ${isOpen()} AND ready_at = :hold`);
 
   function reopenOne(change: Reopening, hold: number): Reopened {
     const found = event.get(change.seq) as EventRow | undefined;

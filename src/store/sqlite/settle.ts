@@ -1,4 +1,5 @@
 import type { DatabaseSync } from 'node:sqlite';
+import { isOpen } from './open-state.ts';
 import type { LaneResult, Settled } from '../store.ts';
 import { fencing } from './fence.ts';
 import { mirroring } from './mirror-write.ts';
@@ -26,7 +27,7 @@ export function settling(db: DatabaseSync) {
   const redacted = db.prepare('UPDATE events SET redacted = ? WHERE seq = ?');
   const wake = db.prepare(/* sql */ `
     UPDATE events SET ready_at = ?
-    WHERE lane = ? AND state IN ('pending', 'processing', 'retrying') AND ready_at IS NULL`);
+    WHERE lane = ? AND ${isOpen()} AND ready_at IS NULL`);
 
   function run(effect: (tx: DatabaseSync) => unknown): void {
     const returned = effect(db);

@@ -1,4 +1,5 @@
 import type { DatabaseSync } from 'node:sqlite';
+import { isOpen } from './open-state.ts';
 import { stepOf, TWIN_WINDOW, type Incoming, type IncomingEvent, type Step } from '../store.ts';
 import { mirroring } from './mirror-write.ts';
 
@@ -10,7 +11,7 @@ export function shortcutting(db: DatabaseSync) {
   const near = db.prepare(/* sql */ `
     SELECT created, type FROM events WHERE lane = ? AND created >= ? ORDER BY created DESC LIMIT ${NEIGHBOURS}`);
   const unfinished = db.prepare(/* sql */ `
-    SELECT 1 FROM events WHERE lane = ? AND state IN ('pending', 'processing', 'retrying') LIMIT 1`);
+    SELECT 1 FROM events WHERE lane = ? AND ${isOpen()} LIMIT 1`);
   const leased = db.prepare(/* sql */ `
     INSERT INTO lanes (lane, due_at, owner, lease) VALUES (?, ?, ?, ?) ON CONFLICT (lane) DO NOTHING`);
   const wait = db.prepare("UPDATE events SET state = 'pending', ready_at = ?, finished_at = NULL WHERE seq = ?");
