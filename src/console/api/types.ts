@@ -1,5 +1,5 @@
 import type { JsonObject } from '../../base/json.ts';
-import type { EventState, HandlerRecord, StoreCounts } from '../../store/store.ts';
+import type { EventState, HandlerRecord, StoreCounts, StoredEvent } from '../../store/store.ts';
 
 /**
  * What the console's server says to its web app, as JSON below `/api/`. Only types: the web app imports this file and
@@ -32,23 +32,23 @@ export type LiveMessage = {
   counts: StoreCounts;
 };
 
-/** A row of the list of events: a stored event without its payload. */
-export interface EventRow {
-  seq: number;
-  account: string;
-  id: string;
-  type: string;
-  /** Seconds. */
-  created: number;
-  object: string;
-  objectId: string;
-  /** null: not yet known. */
-  valid: boolean | null;
-  state: EventState;
-  reason: string | null;
-  twinOf: string | null;
-  deliveries: number;
-  receivedAt: number;
+/** A row of the list of events: what a stored event shows in a list. */
+export interface EventRow extends Pick<
+  StoredEvent,
+  | 'seq'
+  | 'account'
+  | 'id'
+  | 'type'
+  | 'created'
+  | 'object'
+  | 'objectId'
+  | 'valid'
+  | 'state'
+  | 'reason'
+  | 'twinOf'
+  | 'deliveries'
+  | 'receivedAt'
+> {
   /** Attempts of all its handlers together. */
   attempts: number;
   /** The last error of a handler, its first line. */

@@ -6,10 +6,16 @@ import { mirroring } from './mirror-write.ts';
 /** More neighbours than this, and the object's history is worth a look. */
 const NEIGHBOURS = 8;
 
+interface Neighbour {
+  created: number;
+  type: string;
+  open: number;
+}
+
 /** Takes the shortcuts of events whose object is quiet, in the commit that stores them. */
 export function shortcutting(db: DatabaseSync) {
-  const near = db.prepare(/* sql */ `
-    SELECT created, type FROM events WHERE lane = ? AND created >= ? ORDER BY created DESC LIMIT ${NEIGHBOURS}`);
+  const newest = db.prepare(/* sql */ `
+    SELECT created, type, ${isOpen()} AS open FROM events WHERE lane = ? ORDER BY created DESC LIMIT ${NEIGHBOURS}`);
   const unfinished = db.prepare(/* sql */ `
     SELECT 1 FROM events WHERE lane = ? AND ${isOpen()} LIMIT 1`);
   const leased = db.prepare(/* sql */ `
@@ -18,10 +24,12 @@ export function shortcutting(db: DatabaseSync) {
   const { show } = mirroring(db);
 
   function isQuiet(lane: string, { type, created }: IncomingEvent): boolean {
-    const others = near.all(lane, created - TWIN_WINDOW) as { created: number; type: string }[];
-    if (others.length === NEIGHBOURS) return false;
-    if (others.some((other) => other.created >= created || other.type === type)) return false;
-    return unfinished.get(lane) === undefined;
+    const others = newest.all(lane) as unknown as Neighbour[];
+    const near = ({ created: at }: Neighbour) => at >= created - TWIN_WINDOW;
+    if (others.some((other) => other.created >= created || (other.type === type && near(other)))) return false;
+    // Nearly always these are all that there are, and one look is enough.
+    if (others.length < NEIGHBOURS) return others.every(({ open }) => open === 0);
+    return !near(others.at(-1)!) && unfinished.get(lane) === undefined;
   }
 
   return {
