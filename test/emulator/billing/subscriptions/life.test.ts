@@ -70,26 +70,69 @@ test('paused for want of a card, it is resumed with one', async () => {
   const card = await stripe.paymentMethods.attach('pm_card_visa', { customer });
   await stripe.subscriptions.update(id, { default_payment_method: card.id });
   told();
-  const resumed = await stripe.subscriptions.resume(id, { billing_cycle_anchor: { type: 'now' } });
+  const resumed = await stripe.subscriptions.resume(id, {
+    billing_cycle_anchor: { type: 'now' },
+    payment_behavior: 'resume_on_payment_success',
+  });
   expect(resumed).toMatchObject({ status: 'active', billing_cycle_anchor: NOW + 60 * DAY });
   expect(await invoiceOf(resumed)).toMatchObject({ status: 'paid', total: 2000 });
   expect(told()).toContain('customer.subscription.resumed');
   expect((await refusal(stripe.subscriptions.resume(id))).message).toContain('only a paused one');
 });
 
-test('resumed unpaid, it stays paused until its invoice is paid', async () => {
-  const { stripe, customer, price, subscribe, time, retrieve } = await subscriber(null);
-  const { id } = await subscribe(await price(2000), {
+/** A subscription that paused for want of a card, and got one. */
+async function pausedWith(card: string) {
+  const all = await subscriber(null);
+  const { id } = await all.subscribe(await all.price(2000), {
     trial_period_days: 14,
     trial_settings: { end_behavior: { missing_payment_method: 'pause' } },
   });
-  await time.advance(NOW + 15 * DAY);
-  const card = await stripe.paymentMethods.attach('pm_card_chargeCustomerFail', { customer });
-  await stripe.subscriptions.update(id, { default_payment_method: card.id });
-  const { status, latest_invoice } = await stripe.subscriptions.resume(id);
+  await all.time.advance(NOW + 15 * DAY);
+  const { id: method } = await all.stripe.paymentMethods.attach(card, { customer: all.customer });
+  await all.stripe.subscriptions.update(id, { default_payment_method: method });
+  all.told();
+  return { ...all, id };
+}
+
+test('resumed on success, it stays paused until its invoice is paid, which is tried again', async () => {
+  const { stripe, id, time, retrieve } = await pausedWith('pm_card_chargeCustomerFail');
+  const { status, latest_invoice } = await stripe.subscriptions.resume(id, {
+    payment_behavior: 'resume_on_payment_success',
+  });
   expect(status).toBe('paused');
+  const tried = () => stripe.invoices.retrieve(latest_invoice as string).then(({ attempt_count }) => attempt_count);
+  expect(await tried()).toBe(1);
+  await time.advance(NOW + 17 * DAY);
+  expect(await tried()).toBe(2);
+  expect((await retrieve(id)).status).toBe('paused');
   await stripe.invoices.pay(latest_invoice as string, { payment_method: 'pm_card_visa' });
   expect((await retrieve(id)).status).toBe('active');
+});
+
+test('resumed without more, nothing is collected: a first attempt that fails leaves it past due, and is the last', async () => {
+  const { stripe, id, time, retrieve, told } = await pausedWith('pm_card_chargeCustomerFail');
+  const { status, latest_invoice } = await stripe.subscriptions.resume(id);
+  expect(status).toBe('paused');
+  expect(told()).not.toContain('customer.subscription.resumed');
+  const invoice = () => stripe.invoices.retrieve(latest_invoice as string);
+  expect(await invoice()).toMatchObject({ status: 'open', attempt_count: 0, next_payment_attempt: null });
+  await refusal(stripe.invoices.pay(latest_invoice as string));
+  expect((await retrieve(id)).status).toBe('past_due');
+  expect(told()).toContain('customer.subscription.resumed');
+  await time.advance(NOW + 40 * DAY);
+  expect(await invoice()).toMatchObject({ status: 'open', attempt_count: 1 });
+  await stripe.invoices.pay(latest_invoice as string, { payment_method: 'pm_card_visa' });
+  expect((await retrieve(id)).status).toBe('active');
+});
+
+test.each([
+  ['markUncollectible', 'active'],
+  ['voidInvoice', 'paused'],
+] as const)('resumed, and its invoice ended by %s, it is %s', async (end, status) => {
+  const { stripe, id, retrieve } = await pausedWith('pm_card_visa');
+  const { latest_invoice } = await stripe.subscriptions.resume(id);
+  await stripe.invoices[end](latest_invoice as string);
+  expect((await retrieve(id)).status).toBe(status);
 });
 
 test('cancelled at the period’s end, it ends there and nothing is billed', async () => {

@@ -25,7 +25,7 @@ test('a pause credits the rest of the period, and nothing happens until it is re
   const asThen = stripe.subscriptions.resume(id, { proration_date: NOW + 50 * DAY });
   expect(await refusal(asThen)).toMatchObject({ statusCode: 501, param: 'proration_date' });
   // It goes on with a period of its own, less what was credited.
-  const resumed = await stripe.subscriptions.resume(id);
+  const resumed = await stripe.subscriptions.resume(id, { payment_behavior: 'resume_on_payment_success' });
   expect(resumed).toMatchObject({ status: 'active', billing_cycle_anchor: NOW + 100 * DAY });
   expect(await retrieve(id)).not.toHaveProperty('status_details');
   expect(await invoiceOf(resumed)).toMatchObject({ status: 'paid', total: 1000 });

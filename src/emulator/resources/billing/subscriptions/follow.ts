@@ -44,6 +44,16 @@ export function failed(tx: Transaction, subscription: Subscription, invoice: Inv
   const { id } = subscription;
   const { hidden } = tx.row('subscription', id)!;
   if (isOver(subscription) || hidden['collecting'] === invoice.id) return;
+  if (subscription.status === 'paused' && hidden['resumesWith'] === invoice.id && hidden['resumesWhenTried']) {
+    tx.update(
+      'subscription',
+      id,
+      { status: 'past_due', status_details: undefined },
+      { resumesWith: null, owing: [invoice.id] },
+    );
+    tx.because('subscription', id, INVOICE_TOLD);
+    return;
+  }
   if (['incomplete', 'paused'].includes(subscription.status) || heldBackOf(tx, id)?.invoice === invoice.id) return;
   const { afterLastRetry, endAfterDays } = billingSettings(tx);
   const owing = [...withoutOwing(tx, id, invoice.id), invoice.id];
@@ -70,6 +80,12 @@ export function endDunning(tx: Transaction, id: string): void {
 export function givenUp(tx: Transaction, subscription: Subscription, invoice: Invoice): void {
   const { id } = subscription;
   if (heldBackOf(tx, id)?.invoice === invoice.id) dropHeldBack(tx, id, 'void');
+  const { hidden } = tx.row('subscription', id)!;
+  if (subscription.status === 'paused' && hidden['resumesWith'] === invoice.id) {
+    const resumed = invoice.status === 'uncollectible' ? { status: 'active' as const, status_details: undefined } : {};
+    tx.update('subscription', id, resumed, { resumesWith: null });
+    tx.because('subscription', id, INVOICE_TOLD);
+  }
   const was = (tx.row('subscription', id)!.hidden['owing'] as readonly string[] | undefined) ?? [];
   if (!was.includes(invoice.id)) return;
   const owing = withoutOwing(tx, id, invoice.id);

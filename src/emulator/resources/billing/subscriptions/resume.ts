@@ -11,7 +11,9 @@ import { planUpcoming } from './upcoming.ts';
 
 /**
  * Goes on with a paused subscription: a new period begins now, or the one is taken up that runs by the old anchor, and is
- * invoiced. It stays paused until that invoice is paid.
+ * invoiced. It stays paused until that invoice is paid or written off. By default nothing is collected in the request: whoever pays the
+ * invoice and fails makes the subscription past due, and nothing is tried again. With `resume_on_payment_success` it is
+ * collected at once and tried again like any other (docs.stripe.com/changelog/dahlia/2026-05-27/pause-subscriptions).
  */
 export function resume(call: Call): Stored<'subscription'> {
   const { tx, path } = call;
@@ -44,8 +46,10 @@ export function resume(call: Call): Stored<'subscription'> {
   );
   const period = { start: tx.now, end: tx.now };
   const invoice = draftBill(tx, id, { reason: 'subscription_update', lines, period, advances: true });
-  tx.update('subscription', id, {}, { resumesWith: invoice.id });
-  collectNow(tx, invoice.id, 'allow_incomplete', { offSession: true });
+  const collects = params.payment_behavior === 'resume_on_payment_success';
+  tx.update('subscription', id, {}, { resumesWith: invoice.id, resumesWhenTried: !collects });
+  if (collects) collectNow(tx, invoice.id, 'allow_incomplete', { offSession: true, retries: true });
+  else collectNow(tx, invoice.id, 'default_incomplete');
   // An invoice that is sent is awaited by nobody.
   if (after.collection_method === 'send_invoice')
     tx.update('subscription', id, { status: 'active', status_details: undefined });

@@ -75,7 +75,7 @@ export const subscription = defineResource('subscription', {
     { type: 'customer.subscription.paused', when: became('status', 'paused'), rank: RANK.subscription },
     {
       type: 'customer.subscription.resumed',
-      when: (change) => change.before?.object.status === 'paused' && change.after.object.status === 'active',
+      when: ({ before, after }) => before?.object.status === 'paused' && runs(after.object),
       rank: RANK.subscriptionBilled,
     },
     {
