@@ -1,6 +1,7 @@
 import {
   bare,
   createGround,
+  least,
   PATH,
   postgres,
   SECRET,
@@ -27,6 +28,7 @@ export async function ingest(options: BenchOptions): Promise<void> {
     ground,
     [
       bare,
+      least,
       sqlite('later', 'paybell, SQLite FULL, mirror later'),
       postgres('later', 'paybell, PostgreSQL, mirror later'),
     ],
@@ -93,5 +95,5 @@ export async function everythingStored(server: Served, answered: number): Promis
   const { events } = await server.ask<{ events: Record<string, number> }>('counts');
   const stored = Object.values(events).reduce((sum, count) => sum + count, 0);
   if (stored < answered) throw new Error(`${answered} answered 200, and only ${stored} are stored`);
-  return `${stored} stored, ${events['pending']} waiting`;
+  return `${stored} stored, ${events['pending'] ?? 0} waiting`;
 }
