@@ -45,6 +45,32 @@ export const INDEXED: Record<string, readonly string[]> = {
   transfer: ['destination'],
 };
 
+/** An index of the mirror: over a column of all the objects that have it indexed. */
+export interface MirrorIndex {
+  name: string;
+  field: string;
+  type: ColumnType;
+  objects: string[];
+}
+
+/**
+ * The indexes that `INDEXED` declares, one for each field: databases open every index of a table for each statement that
+ * writes to it, and thirty of them were measured to cost a tenth of a commit.
+ */
+export function mirrorIndexes(columns: Record<string, ObjectColumns>): MirrorIndex[] {
+  const indexes = new Map<string, MirrorIndex>();
+  for (const [object, fields] of Object.entries(INDEXED))
+    for (const field of fields) {
+      const type = columns[object]?.columns[field];
+      if (type === undefined) continue;
+      const index = indexes.get(field) ?? { name: `mirror_on_${field}`, field, type, objects: [] };
+      if (index.type !== type) throw new Error(`${object}.${field} is ${type}, and ${index.type} in other objects`);
+      index.objects.push(object);
+      indexes.set(field, index);
+    }
+  return [...indexes.values()];
+}
+
 /** The type of an indexed column. Throws `bad_option` for any other. */
 export function indexedColumn(columns: Record<string, ObjectColumns>, object: string, field: string): ColumnType {
   const type = INDEXED[object]?.includes(field) ? columns[object]?.columns[field] : undefined;

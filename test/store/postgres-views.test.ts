@@ -113,7 +113,7 @@ test('are the same on both stores, can all be read, and use the declared indexes
       const { view, columns } = COLUMNS[object]!;
       const value = columns[field] === 'timestamp' ? `'2026-01-01'` : `'x'`;
       const lines = await explain(url, `SELECT id FROM paybell.${view} WHERE ${field} = ${value}`);
-      expect(lines).toMatch(new RegExp(`Index (Only )?Scan using mirror_${view}_${field} `));
+      expect(lines).toMatch(new RegExp(`Index (Only )?Scan using mirror_on_${field} `));
     }
   void store;
 });

@@ -130,7 +130,9 @@ test('objects are readable as typed views, with money in minor units and time as
     payment_intent: 'pi_1',
   });
   const plan = store.database.prepare(`EXPLAIN QUERY PLAN SELECT id FROM stripe_charges WHERE customer = 'cus_1'`);
-  expect((plan.get() as { detail: string }).detail).toMatch(/USING INDEX mirror_stripe_customer \(object=\? AND <expr>=\?\)/);
+  expect((plan.get() as { detail: string }).detail).toMatch(
+    /USING INDEX mirror_on_customer \(object=\? AND <expr>=\?\)/,
+  );
 });
 
 test('what stands in lists of other objects is readable as rows, with its parent, its account and what is gone', async () => {
@@ -220,7 +222,7 @@ test('every view can be read, and they are made anew only when the columns chang
   first.database.exec(`UPDATE meta SET value = 'old' WHERE name = 'views'`);
   await using third = createSqliteStore({ path });
   expect(version()).not.toEqual(before);
-  const indexes = third.database.prepare(`SELECT count(*) AS n FROM sqlite_schema WHERE name GLOB 'mirror_stripe_*'`);
+  const indexes = third.database.prepare(`SELECT count(*) AS n FROM sqlite_schema WHERE name GLOB 'mirror_on_*'`);
   expect(indexes.get()).toEqual({ n: new Set(Object.values(INDEXED).flat()).size });
   void second;
   await first.close();

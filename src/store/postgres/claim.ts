@@ -1,9 +1,25 @@
 import type { Pool } from 'pg';
 import { LANE_BATCH, TWIN_WINDOW, type Claim, type ClaimedEvent, type ClaimedLane, type MirrorHead } from '../store.ts';
+import { bigint, bigints, columns, text, texts } from './arrays.ts';
 import { fencing } from './fence.ts';
 import { inTransaction, persistently, readTogether, rows, runOn, withoutSeq, type Statement } from './query.ts';
 
 const NEAR_LIMIT = 64;
+
+type First = ClaimedEvent & { lane: string };
+
+const FIRST = columns<First>({ lane: text((event) => event.lane), created: bigint((event) => event.created) });
+const OBJECTS = columns<First>({
+  lane: text((event) => event.lane),
+  object: text((event) => event.object),
+  account: text((event) => event.account),
+  id: text((event) => event.objectId),
+});
+const UNPROVEN = columns<First>({
+  lane: text((event) => event.lane),
+  id: text((event) => event.id),
+  account: text((event) => event.account),
+});
 
 /** Leases lanes and reads what is to be done in them. */
 export function claiming(pool: Pool, s: string) {
@@ -51,7 +67,7 @@ export function claiming(pool: Pool, s: string) {
   const near: Statement = {
     name: 'paybell_claim_near',
     text: /* sql */ `
-      SELECT near.* FROM jsonb_to_recordset($1::jsonb) AS first (lane text, created bigint) CROSS JOIN LATERAL (
+      SELECT near.* FROM ${FIRST.from('first')} CROSS JOIN LATERAL (
         SELECT lane, seq, type, created, state FROM ${s}.events e
         WHERE e.lane = first.lane AND e.created >= first.created - ${TWIN_WINDOW}
         ORDER BY e.created DESC LIMIT ${NEAR_LIMIT + LANE_BATCH}
@@ -61,14 +77,13 @@ export function claiming(pool: Pool, s: string) {
     name: 'paybell_claim_mirror',
     text: /* sql */ `
       SELECT first.lane, coalesce(exact, doc::text) AS json, m.created, ties, deleted, ambiguous
-      FROM jsonb_to_recordset($1::jsonb) AS first (lane text, object text, account text, id text)
-      JOIN ${s}.mirror m USING (object, account, id)`,
+      FROM ${OBJECTS.from('first')} JOIN ${s}.mirror m USING (object, account, id)`,
   };
   const proven: Statement = {
     name: 'paybell_claim_proven',
     text: /* sql */ `
       SELECT first.lane, coalesce(verified, body) AS payload
-      FROM jsonb_to_recordset($1::jsonb) AS first (lane text, id text, account text)
+      FROM ${UNPROVEN.from('first')}
       JOIN ${s}.events e ON e.id = first.id AND e.account = first.account AND e.valid
       JOIN ${s}.payloads USING (seq)`,
   };
@@ -87,16 +102,16 @@ export function claiming(pool: Pool, s: string) {
   async function surroundings(lanes: ReadonlyMap<string, readonly ClaimedEvent[]>, now: number) {
     const names = [...lanes.keys()];
     const all = [...lanes.values()].flat();
-    const first = [...lanes].map(([lane, [event]]) => ({ lane, ...event!, payload: undefined }));
+    const first = [...lanes].map(([lane, [event]]) => ({ ...event!, lane }));
     const objects = first.filter(({ valid, objectId }) => valid === true && objectId !== '');
     const unproven = first.filter(({ valid }) => valid !== true);
     const begun = all.filter(({ state }) => state !== 'pending').map(({ seq }) => seq);
     const [recordRows, waitingRows, nearRows, mirrorRows, provenRows] = await readTogether(pool, [
-      [records, [begun]],
-      [waiting, [names, now]],
-      [near, [rows(first)]],
-      [mirror, [rows(objects.map(({ objectId, ...event }) => ({ ...event, id: objectId })))]],
-      [proven, [rows(unproven)]],
+      begun.length > 0 ? [records, [bigints(begun)]] : undefined,
+      [waiting, [texts(names), now]],
+      [near, FIRST.values(first)],
+      objects.length > 0 ? [mirror, OBJECTS.values(objects)] : undefined,
+      unproven.length > 0 ? [proven, UNPROVEN.values(unproven)] : undefined,
     ]);
     return {
       records: Map.groupBy(recordRows as ({ seq: number } & ClaimedEvent['records'][number])[], ({ seq }) => seq),

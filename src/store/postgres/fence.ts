@@ -1,5 +1,5 @@
 import type { Run, Statement } from './query.ts';
-import { rows } from './query.ts';
+import { bigint, columns, text, texts } from './arrays.ts';
 
 /** A claim on a lane. */
 export interface Hold {
@@ -8,6 +8,12 @@ export interface Hold {
   lease: number;
 }
 
+const HOLDS = columns<Hold>({
+  lane: text((hold) => hold.lane),
+  owner: text((hold) => hold.owner),
+  lease: bigint((hold) => hold.lease),
+});
+
 /** Who may write to a lane, and how it is given back. */
 export function fencing(s: string) {
   // Someone who was too slow may not overwrite his successor. The statements after this one see what deliveries had
@@ -15,7 +21,7 @@ export function fencing(s: string) {
   const lock: Statement = {
     name: 'paybell_lock',
     text: /* sql */ `
-      SELECT l.lane FROM jsonb_to_recordset($1::jsonb) AS c (lane text, owner text, lease bigint)
+      SELECT l.lane FROM ${HOLDS.from('c')}
       JOIN ${s}.lanes l ON l.lane = c.lane AND l.owner = c.owner AND l.lease = c.lease
       ORDER BY l.lane FOR UPDATE OF l`,
   };
@@ -35,10 +41,9 @@ export function fencing(s: string) {
   return {
     /** Locks the lanes of these claims until the transaction ends; answers those that are still the claimant's. */
     async lock(run: Run, claims: readonly Hold[]): Promise<Set<string>> {
-      const list = rows(claims.map(({ lane, owner, lease }) => ({ lane, owner, lease })));
-      return new Set((await run<{ lane: string }>(lock, [list])).map(({ lane }) => lane));
+      return new Set((await run<{ lane: string }>(lock, HOLDS.values(claims))).map(({ lane }) => lane));
     },
     /** Gives locked lanes back: due when the next of their events is, gone when there is none. */
-    release: (lanes: readonly string[]): [Statement, readonly unknown[]] => [release, [lanes]],
+    release: (lanes: readonly string[]): [Statement, readonly unknown[]] => [release, [texts(lanes)]],
   };
 }

@@ -1,10 +1,39 @@
 import type { MirrorWrite } from '../store.ts';
+import { bigint, boolean, columns, integer, jsonb, text } from './arrays.ts';
 import { documentOf } from './document.ts';
 
-/** The parts of statements that write the mirror: from a list of rows in JSON, named `c`, into the table, named `known`. */
+/** A row of the mirror as it is sent: with the place of the event it came with, where there is one. */
+export interface MirrorRow extends Omit<MirrorWrite, 'json'> {
+  doc: string;
+  exact: string | null;
+  now: number;
+  event: number | null;
+}
+
+export const MIRROR = columns<MirrorRow>({
+  object: text((row) => row.object),
+  account: text((row) => row.account),
+  id: text((row) => row.id),
+  doc: jsonb((row) => row.doc),
+  exact: text((row) => row.exact),
+  eventId: text((row) => row.eventId),
+  created: bigint((row) => row.created),
+  ties: integer((row) => row.ties),
+  deleted: boolean((row) => row.deleted),
+  ambiguous: boolean((row) => row.ambiguous),
+  now: bigint((row) => row.now),
+  event: bigint((row) => row.event),
+});
+
+export const mirrorRow = ({ json, ...write }: MirrorWrite, now: number, event: number | null = null): MirrorRow => ({
+  ...write,
+  ...documentOf(json),
+  now,
+  event,
+});
+
+/** The parts of statements that write the mirror: from rows as above, named `c`, into the table, named `known`. */
 export const MIRROR_COLUMNS = {
-  types: /* sql */ `object text, account text, id text, doc jsonb, exact text, "eventId" text, created bigint,
-                    ties integer, deleted boolean, ambiguous boolean, now bigint`,
   values: /* sql */ `object, account, id, doc, exact, "eventId", created, ties, deleted, ambiguous, now`,
   update: /* sql */ `
     doc = excluded.doc, exact = excluded.exact, event_id = excluded.event_id, created = excluded.created,
@@ -14,12 +43,3 @@ export const MIRROR_COLUMNS = {
 export const mirrorInsert = (s: string): string => /* sql */ `
   INSERT INTO ${s}.mirror AS known
     (object, account, id, doc, exact, event_id, created, ties, deleted, ambiguous, updated_at)`;
-
-/** Rows as one parameter. The documents go as they are: written into the list, not as strings within it. */
-export const mirrorRows = (given: readonly { write: MirrorWrite; now: number; n?: number }[]): string =>
-  `[${given.map(mirrorRow).join()}]`;
-
-function mirrorRow({ write: { json, ...write }, now, n }: { write: MirrorWrite; now: number; n?: number }): string {
-  const { doc, exact } = documentOf(json);
-  return `${JSON.stringify({ ...write, n, now, exact }).slice(0, -1)},"doc":${doc}}`;
-}

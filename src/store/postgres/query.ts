@@ -68,9 +68,18 @@ async function together(run: Run, steps: readonly Step[]): Promise<QueryResultRo
   return answers.map((answer) => (answer as PromiseFulfilledResult<QueryResultRow[]>).value);
 }
 
-/** Reads that belong together, in one round trip. */
-export const readTogether = (pool: Pool, steps: readonly Step[]): Promise<QueryResultRow[][]> =>
-  withClient(pool, (client) => together(runOn(client), steps));
+/** Reads that belong together, in one round trip; what is not asked for finds nothing. */
+export function readTogether(pool: Pool, steps: readonly (Step | undefined)[]): Promise<QueryResultRow[][]> {
+  return withClient(pool, async (client) => {
+    const found = (
+      await together(
+        runOn(client),
+        steps.filter((step) => step !== undefined),
+      )
+    ).values();
+    return steps.map((step) => (step ? found.next().value! : []));
+  });
+}
 
 /**
  * A transaction. What `work` returns under `last` needs no answer before the commit, and is sent together with it.

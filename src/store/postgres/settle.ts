@@ -1,36 +1,60 @@
 import type { Pool, PoolClient } from 'pg';
-import type { LaneResult, Settled } from '../store.ts';
+import type { EventChange, LaneResult, RecordChange, Settled } from '../store.ts';
 import { fencing } from './fence.ts';
 import { markAccounts, strongest } from './marks.ts';
-import { mirrorInsert, mirrorRows, MIRROR_COLUMNS } from './mirror-row.ts';
+import { bigint, boolean, columns, integer, text } from './arrays.ts';
+import { mirrorInsert, mirrorRow, MIRROR, MIRROR_COLUMNS } from './mirror-row.ts';
 import { inTransaction, persistently, rows, type Statement, type Step } from './query.ts';
 import { storable } from './text.ts';
+
+type Change = EventChange & { finishedAt: number | null };
+
+const CHANGES = columns<Change>({
+  seq: bigint((row) => row.seq),
+  state: text((row) => row.state),
+  readyAt: bigint((row) => row.readyAt),
+  twinOf: text((row) => row.twinOf),
+  reason: text((row) => row.reason),
+  finishedAt: bigint((row) => row.finishedAt),
+});
+const RECORDS = columns<RecordChange>({
+  seq: bigint((row) => row.seq),
+  handler: text((row) => row.handler),
+  state: text((row) => row.state),
+  attempts: integer((row) => row.attempts),
+  failures: integer((row) => row.failures),
+  nextAt: bigint((row) => row.nextAt),
+  late: boolean((row) => row.late),
+  error: text((row) => row.error),
+  updatedAt: bigint((row) => row.updatedAt),
+});
 
 /** What results are written with, once their lanes are locked and known to be held. Each lane comes once. */
 export function settleSteps(s: string): (results: readonly LaneResult<PoolClient>[]) => Step[] {
   // A handler's done mark is final: it may have been committed by an attempt whose answer got lost with the connection.
-  const write: Statement = {
-    name: 'paybell_settle',
+  const change: Statement = {
+    name: 'paybell_settle_events',
     text: /* sql */ `
-      WITH changed AS (
-        UPDATE ${s}.events e SET state = c.state, ready_at = c."readyAt", twin_of = coalesce(c."twinOf", e.twin_of),
-                                 reason = coalesce(c.reason, e.reason), finished_at = c."finishedAt"
-        FROM jsonb_to_recordset($1::jsonb) AS c (seq bigint, state text, "readyAt" bigint, "twinOf" text, reason text,
-                                                 "finishedAt" bigint)
-        WHERE e.seq = c.seq
-      ), recorded AS (
-        INSERT INTO ${s}.handler_records AS known
-          (seq, handler, state, attempts, failures, next_at, late, error, updated_at)
-        SELECT seq, handler, state, attempts, failures, "nextAt", late, error, "updatedAt"
-        FROM jsonb_to_recordset($2::jsonb) AS c (seq bigint, handler text, state text, attempts integer,
-               failures integer, "nextAt" bigint, late boolean, error text, "updatedAt" bigint)
-        ON CONFLICT (seq, handler) DO UPDATE SET
-          state = excluded.state, attempts = excluded.attempts, failures = excluded.failures,
-          next_at = excluded.next_at, late = excluded.late, error = excluded.error, updated_at = excluded.updated_at
-        WHERE known.state <> 'done'
-      )
+      UPDATE ${s}.events e SET state = c.state, ready_at = c."readyAt", twin_of = coalesce(c."twinOf", e.twin_of),
+                               reason = coalesce(c.reason, e.reason), finished_at = c."finishedAt"
+      FROM ${CHANGES.from('c')} WHERE e.seq = c.seq`,
+  };
+  const record: Statement = {
+    name: 'paybell_settle_records',
+    text: /* sql */ `
+      INSERT INTO ${s}.handler_records AS known
+        (seq, handler, state, attempts, failures, next_at, late, error, updated_at)
+      SELECT seq, handler, state, attempts, failures, "nextAt", late, error, "updatedAt" FROM ${RECORDS.from('c')}
+      ON CONFLICT (seq, handler) DO UPDATE SET
+        state = excluded.state, attempts = excluded.attempts, failures = excluded.failures,
+        next_at = excluded.next_at, late = excluded.late, error = excluded.error, updated_at = excluded.updated_at
+      WHERE known.state <> 'done'`,
+  };
+  const show: Statement = {
+    name: 'paybell_settle_mirror',
+    text: /* sql */ `
       ${mirrorInsert(s)}
-      SELECT ${MIRROR_COLUMNS.values} FROM jsonb_to_recordset($3::jsonb) AS c (${MIRROR_COLUMNS.types})
+      SELECT ${MIRROR_COLUMNS.values} FROM ${MIRROR.from('c')}
       ON CONFLICT (object, account, id) DO UPDATE SET ${MIRROR_COLUMNS.update}
       WHERE (known.event_id, known.created, known.ties, known.deleted, known.ambiguous, known.exact, known.doc)
         IS DISTINCT FROM (excluded.event_id, excluded.created, excluded.ties, excluded.deleted, excluded.ambiguous,
@@ -61,15 +85,16 @@ export function settleSteps(s: string): (results: readonly LaneResult<PoolClient
   return (results) => {
     const changes = results.flatMap(eventRows).toSorted((a, b) => a.seq - b.seq);
     const records = results.flatMap(recordRows).toSorted((a, b) => a.seq - b.seq);
-    const mirrors = results.flatMap(({ mirror, now }) => (mirror ? [{ write: mirror, now }] : []));
+    const mirrors = results.flatMap(({ mirror, now }) => (mirror ? [mirrorRow(mirror, now)] : []));
     const marks = strongest(results.flatMap(({ accounts = [] }) => accounts));
     const masks = results.flatMap(({ payloads = [] }) => payloads);
     const woken = results.filter(({ wake }) => wake).map(({ lane, now }) => ({ lane, now }));
     const released = results.filter(({ release }) => release).map(({ lane }) => lane);
     return [
-      ...(changes.length + records.length + mirrors.length > 0
-        ? [[write, [rows(changes), rows(records), mirrorRows(mirrors)]] as const]
-        : []),
+      // Each by itself: the mirror has many indexes, which a statement that may write to it opens each time.
+      ...(changes.length > 0 ? [[change, CHANGES.values(changes)] as const] : []),
+      ...(records.length > 0 ? [[record, RECORDS.values(records)] as const] : []),
+      ...(mirrors.length > 0 ? [[show, MIRROR.values(mirrors)] as const] : []),
       ...(marks.length > 0 ? [[accounts, [rows(marks)]] as const] : []),
       ...masks.map(
         ({ seq, payload, fields }) => [masked, [seq, Buffer.from(payload), JSON.stringify(fields)]] as const,
@@ -104,7 +129,7 @@ export function settling(pool: Pool, s: string) {
 }
 
 /** The last change of each event: a statement changes a row once. */
-function eventRows({ now, events }: LaneResult<PoolClient>) {
+function eventRows({ now, events }: LaneResult<PoolClient>): Change[] {
   const last = new Map<number, LaneResult['events'][number]>();
   for (const change of events) {
     const { twinOf, reason } = last.get(change.seq) ?? {};
@@ -121,7 +146,7 @@ function eventRows({ now, events }: LaneResult<PoolClient>) {
 }
 
 /** The last record of each handler and event. */
-function recordRows({ records }: LaneResult<PoolClient>) {
+function recordRows({ records }: LaneResult<PoolClient>): RecordChange[] {
   const last = new Map(records.map((record) => [`${record.seq} ${record.handler}`, record]));
   return [...last.values()].map((record) => ({
     ...record,

@@ -1,11 +1,18 @@
 import { createHash } from 'node:crypto';
 import type { ClientBase } from 'pg';
-import { INDEXED, PARENT_COLUMNS, type ColumnType, type Nesting, type ObjectColumns } from '../columns.ts';
+import {
+  INDEXED,
+  mirrorIndexes,
+  PARENT_COLUMNS,
+  type ColumnType,
+  type Nesting,
+  type ObjectColumns,
+} from '../columns.ts';
 
 /** Columns every view has; a field of the same name is named `<field>_id` (`account` of a person) or left out. */
 const OWN = ['id', 'account', 'deleted', 'object'];
 /** Raised when the SQL of the views changes, so that existing databases make them anew. */
-const SHAPE = 1;
+const SHAPE = 2;
 
 /**
  * Makes a view of typed columns for each object type, and the declared indexes, when the columns are not those of the
@@ -25,13 +32,9 @@ export async function createViews(
   if (made[0]?.value === hash) return;
   const known = await existing(client, schema);
   const sql: string[] = [];
-  for (const [object, { view, columns: fields }] of Object.entries(columns)) {
+  for (const [object, { view, columns: fields }] of Object.entries(columns))
     sql.push(viewSql(s, object, view, fields, { nestings: nested[object], known: known.get(view) }));
-    for (const field of INDEXED[object] ?? []) {
-      const type = fields[field];
-      if (type !== undefined) sql.push(indexSql(s, object, view, field, type));
-    }
-  }
+  sql.push(...(await indexesSql(client, s, schema, columns)));
   sql.push(/* sql */ `
     INSERT INTO ${s}.meta (name, value) VALUES ('views', '${hash}')
     ON CONFLICT (name) DO UPDATE SET value = excluded.value`);
@@ -115,10 +118,39 @@ function columnName(field: string): string | undefined {
   return field === 'account' ? 'account_id' : undefined;
 }
 
-// The very expression of the view, or PostgreSQL would not use the index for it.
-function indexSql(s: string, object: string, view: string, field: string, type: ColumnType): string {
-  const name = quoted(`mirror_${view}_${field}`);
-  return `CREATE INDEX IF NOT EXISTS ${name} ON ${s}.mirror ((${expression(field, type)})) WHERE object = ${text(object)}`;
+/**
+ * The declared indexes, with the very expressions of the views, or PostgreSQL would not use them for those. Indexes of
+ * ours that are no longer declared go; the user's own stay.
+ */
+async function indexesSql(
+  client: ClientBase,
+  s: string,
+  schema: string,
+  columns: Shapes['columns'],
+): Promise<string[]> {
+  const wanted = mirrorIndexes(columns).map(({ name, field, type, objects }) => ({
+    name,
+    on: `(object, (${expression(field, type)})) WHERE object IN (${objects.map(text).join(', ')})`,
+  }));
+  const { rows } = await client.query<{ name: string; on: string | null }>(
+    /* sql */ `
+    SELECT c.relname AS name, obj_description(c.oid, 'pg_class') AS on
+    FROM pg_index i JOIN pg_class c ON c.oid = i.indexrelid JOIN pg_class t ON t.oid = i.indrelid
+    JOIN pg_namespace n ON n.oid = t.relnamespace
+    WHERE n.nspname = $1 AND t.relname = 'mirror' AND c.relname LIKE 'mirror\\_on\\_%'`,
+    [schema],
+  );
+  const known = new Map(rows.map(({ name, on }) => [name, on]));
+  const kept = new Set(wanted.filter(({ name, on }) => known.get(name) === on).map(({ name }) => name));
+  return [
+    ...[...known.keys()].filter((name) => !kept.has(name)).map((name) => `DROP INDEX ${s}.${quoted(name)}`),
+    ...wanted
+      .filter(({ name }) => !kept.has(name))
+      .flatMap(({ name, on }) => [
+        `CREATE INDEX ${quoted(name)} ON ${s}.mirror ${on}`,
+        `COMMENT ON INDEX ${s}.${quoted(name)} IS ${text(on)}`,
+      ]),
+  ];
 }
 
 /** A field as a column, over a row of the mirror. What has another type in some API version is NULL there, and in `object` as it came. */

@@ -1,12 +1,19 @@
 import { createHash } from 'node:crypto';
 import type { DatabaseSync } from 'node:sqlite';
-import { INDEXED, type ColumnType, type Nesting, type ObjectColumns } from '../columns.ts';
+import {
+  INDEXED,
+  mirrorIndexes,
+  type ColumnType,
+  type MirrorIndex,
+  type Nesting,
+  type ObjectColumns,
+} from '../columns.ts';
 import type { Transaction } from './transaction.ts';
 
 /** Columns every view has; a field of the same name is named `<field>_id` (`account` of a person) or left out. */
 const OWN = ['id', 'account', 'deleted', 'object'];
 /** Raised when the SQL of the views changes, so that existing databases make them anew. */
-const SHAPE = 4;
+const SHAPE = 5;
 
 /**
  * Makes a view of typed columns for each object type, and the declared indexes, when the columns are not those of the
@@ -29,7 +36,7 @@ export function createViews(
       const nestings = nested[object];
       db.exec(nestings ? nestedViewSql(object, view, fields, nestings) : viewSql(object, view, fields));
     }
-    for (const sql of indexesSql(columns)) db.exec(sql);
+    for (const index of mirrorIndexes(columns)) db.exec(indexSql(index));
     tellPlanner(db);
     db.prepare(`INSERT OR REPLACE INTO meta (name, value) VALUES ('views', ?)`).run(hash);
   });
@@ -46,7 +53,7 @@ function tellPlanner(db: DatabaseSync): void {
   db.exec(/* sql */ `
     DELETE FROM sqlite_stat1 WHERE tbl = 'mirror';
     INSERT INTO sqlite_stat1 (tbl, idx, stat)
-    SELECT 'mirror', name, iif(name GLOB 'mirror_stripe_*', '1000000 50000 10', '1000000 50000 50000 1')
+    SELECT 'mirror', name, iif(name GLOB 'mirror_on_*', '1000000 50000 10', '1000000 50000 50000 1')
     FROM sqlite_schema WHERE type = 'index' AND tbl_name = 'mirror' AND sql IS NOT NULL;
     ANALYZE sqlite_schema`);
 }
@@ -55,7 +62,7 @@ function existing(db: DatabaseSync): { type: string; name: string }[] {
   const made = db.prepare(/* sql */ `
     SELECT type, name FROM sqlite_schema
     WHERE (type = 'view' AND name GLOB 'stripe_*' AND sql GLOB '*FROM mirror WHERE object = *')
-       OR (type = 'index' AND name GLOB 'mirror_stripe_*')`);
+       OR (type = 'index' AND tbl_name = 'mirror' AND (name GLOB 'mirror_stripe_*' OR name GLOB 'mirror_on_*'))`);
   return made.all() as { type: string; name: string }[];
 }
 
@@ -104,21 +111,10 @@ function columnName(field: string): string | undefined {
   return field === 'account' ? 'account_id' : undefined;
 }
 
-/**
- * One index for a field of all the objects that have it indexed: SQLite opens every index of a table for each row that it
- * writes, and thirty were measured to cost 4 µs. With the very expression of the views, or it would not be used for them.
- */
-function indexesSql(columns: Record<string, ObjectColumns>): string[] {
-  const indexed = Object.entries(INDEXED).flatMap(([object, fields]) =>
-    fields.flatMap((field) => {
-      const type = columns[object]?.columns[field];
-      return type === undefined ? [] : [{ object, field, indexed: expression(field, type) }];
-    }),
-  );
-  return [...Map.groupBy(indexed, ({ indexed }) => indexed)].map(([column, all]) => {
-    const objects = all.map(({ object }) => `object = ${text(object)}`).join(' OR ');
-    return `CREATE INDEX ${quoted(`mirror_stripe_${all[0]!.field}`)} ON mirror (object, ${column}) WHERE ${objects}`;
-  });
+// The very expression of the views, or SQLite would not use the index for them.
+function indexSql({ name, field, type, objects }: MirrorIndex): string {
+  const any = objects.map((object) => `object = ${text(object)}`).join(' OR ');
+  return `CREATE INDEX ${quoted(name)} ON mirror (object, ${expression(field, type)}) WHERE ${any}`;
 }
 
 /** The SQL of a column, over a row of the mirror. */
