@@ -46,8 +46,7 @@ export async function untilDone(
 
 async function finished(server: Served): Promise<void> {
   for (const end = Date.now() + 120_000; Date.now() < end;) {
-    const { events } = await server.ask<{ events: Record<string, number> }>('counts');
-    if (!events['pending'] && !events['processing'] && !events['retrying']) return;
+    if (await server.ask<boolean>('idle')) return;
     await new Promise((wait) => setTimeout(wait, 20));
   }
   throw new Error('the backlog never ended');

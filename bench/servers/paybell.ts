@@ -14,7 +14,12 @@ if (work === 'handle') receiver.on('*', () => {});
 if (work !== 'idle') void receiver.start();
 serve(
   (request, response) => void receiver.node(request, response),
-  { counts: () => store.counts(), status: () => receiver.status() },
+  // Not by counting, which takes longer the more there is.
+  {
+    counts: () => store.counts(),
+    idle: async () => (await store.nextDue()) === undefined,
+    status: () => receiver.status(),
+  },
   async () => {
     await receiver.close();
     await store.close();
