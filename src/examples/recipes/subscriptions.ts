@@ -21,7 +21,7 @@ export const subscriptions = [
       await wait('8d');
       const method = await stripe.paymentMethods.attach('pm_card_visa', { customer });
       await stripe.customers.update(customer, { invoice_settings: { default_payment_method: method.id } });
-      await stripe.subscriptions.resume(id);
+      await stripe.subscriptions.resume(id, { payment_behavior: 'resume_on_payment_success' });
     },
   }),
   ...(['pending_update_applied', 'pending_update_expired'] as const).map((end) =>
