@@ -1,7 +1,8 @@
-import { isObject } from '../base/json.ts';
+import { isObject, type JsonObject } from '../base/json.ts';
 import { laneOf, type ClaimedLane, type IncomingEvent, type MirrorWrite, type Shortcut } from '../store/store.ts';
 import { deletes } from '../stripe/lifecycle.ts';
 import { COPY, factOf } from './mirror/fact.ts';
+import { isNotification } from './work/item.ts';
 import { maskMirror } from './work/redact.ts';
 import { isAboutAccess } from './work/account-mark.ts';
 import type { Settings } from './options.ts';
@@ -17,7 +18,7 @@ export interface Hands {
 /** A proven event, parsed, that may share its commit with its mirror row and the beginning of its work. */
 export interface Candidate {
   event: IncomingEvent;
-  json: unknown;
+  json: JsonObject;
   mirror: MirrorWrite | undefined;
 }
 
@@ -30,7 +31,8 @@ export function candidateOf<Tx>(
   json: unknown,
   { mirror, redact }: Settings<Tx>,
 ): Candidate | undefined {
-  const fact = isObject(json) ? factOf(json) : undefined;
+  if (!isObject(json) || isNotification(json)) return undefined;
+  const fact = factOf(json);
   if (!fact || event.type === COPY || isAboutAccess(event.type) || deletes(event.type, fact.object)) return undefined;
   if (!mirror || event.objectId === '') return { event, json, mirror: undefined };
   const { account, object, objectId, id, created } = event;

@@ -1,3 +1,4 @@
+import type { JsonObject } from '../base/json.ts';
 import type { EventState, HandlerState } from './states.ts';
 
 /** A leased lane: an object and what is to be done for it. */
@@ -32,8 +33,8 @@ export interface ClaimedEvent {
   receivedAt: number;
   /** What to process: the API's copy where there is one, else the body as it came. */
   payload: Uint8Array;
-  /** The same, parsed, where somebody has done that already. */
-  json?: unknown;
+  /** All of it, for one taken up by the commit that stored it and wrote its mirror row: only handlers are left. */
+  json?: JsonObject;
   records: ClaimedRecord[];
   /** For an event not yet proven: the body of the proven event of the same id, if there is one. */
   proven?: Uint8Array | undefined;

@@ -34,16 +34,8 @@ export async function post({ endpoint, body: write, at, wall, allowed, timeoutMs
   const refused = endpoint.send || endpoint.direct ? undefined : refusedTarget(endpoint.url, allowed);
   if (refused) return { ...outcome, error: refused, final: true };
   const began = wall.now();
-  const patience = new AbortController();
-  // A receiver in this process may not look at the signal; it is given up on all the same.
-  let end = () => {};
-  const late = new Promise<never>((_, giveUp) => {
-    end = wall.after(timeoutMs, () => {
-      const tooLong = new Error('no answer in time');
-      patience.abort(tooLong);
-      giveUp(tooLong);
-    });
-  });
+  // What is handed over in this process has no request to abort, and is given up on all the same.
+  const patience = endpoint.direct ? undefined : new AbortController();
   const exchange = async () => {
     const body = Buffer.from(write());
     outcome.headers = {
@@ -60,15 +52,24 @@ export async function post({ endpoint, body: write, at, wall, allowed, timeoutMs
     const request = new Request(endpoint.url, {
       method: 'POST',
       redirect: 'manual',
-      signal: patience.signal,
+      signal: patience!.signal,
       headers: outcome.headers,
       body,
     });
     const response = await (endpoint.send ?? fetch)(request);
     return { status: response.status, answer: await beginning(response) };
   };
+  let end = () => {};
+  const answered = new Promise<Awaited<ReturnType<typeof exchange>>>((resolve, giveUp) => {
+    end = wall.after(timeoutMs, () => {
+      const tooLong = new Error('no answer in time');
+      patience?.abort(tooLong);
+      giveUp(tooLong);
+    });
+    exchange().then(resolve, giveUp);
+  });
   try {
-    const { status, answer } = await Promise.race([exchange(), late]);
+    const { status, answer } = await answered;
     return { ...outcome, status, ms: wall.now() - began, answer };
   } catch (error) {
     return { ...outcome, ms: wall.now() - began, error: reason(error) };

@@ -1,5 +1,5 @@
 import { isObject, type Json, type JsonObject } from '../../base/json.ts';
-import { birthRank, deletes, LIFECYCLES } from '../../stripe/lifecycle.ts';
+import { birthRank, deletes, LIFECYCLES, type Lifecycle } from '../../stripe/lifecycle.ts';
 import type { Fact } from './fact.ts';
 import { shows, unexplained } from './previous.ts';
 
@@ -14,33 +14,72 @@ const RANKS = 2 ** 27;
 const CHAIN = 2 ** 36;
 const ENDS = 2 ** 41;
 
-/** What speaks against `earlier` standing anywhere before `later`. */
-export function against(earlier: Fact, later: Fact): number {
-  let cost = 0;
-  const type = String(later.object['object'] ?? '');
-  const earlierDeletes = deletes(earlier.type, earlier.object);
-  const laterDeletes = deletes(later.type, later.object);
-  if (earlierDeletes && !laterDeletes) cost += ENDS;
-  else if (earlierDeletes === laterDeletes && birthRank(later.type, type) < birthRank(earlier.type, type)) cost += ENDS;
+/** What an event shows that bears on its order, read off it once: it is compared with every other of its second. */
+export interface Witness {
+  fact: Fact;
+  ends: boolean;
+  birth: number;
+  /** By the object type's ranks and growing fields, in their order. */
+  ranks: readonly (number | undefined)[];
+  grown: readonly (Json | undefined)[];
+  told: number | undefined;
+}
 
-  if (earlier.copied !== undefined && later.copied === undefined) cost += COPY_FIRST;
-  // A copy that shows what an event says it replaced was most likely made before that event.
-  if (later.copied !== undefined && earlier.previous && shows(later.object, earlier.previous)) cost += TOLD;
-  if (earlier.copied !== undefined && later.copied !== undefined && earlier.copied > later.copied) cost += CHAIN;
+export function witness(fact: Fact): Witness {
+  const { type, object } = fact;
+  const kind = String(object['object'] ?? '');
+  const { ranks, grows, told } = traitsOf(kind);
+  return {
+    fact,
+    ends: deletes(type, object),
+    birth: birthRank(type, kind),
+    ranks: ranks.map(([path, values]) => values[String(at(object, path))]),
+    grown: grows.map((path) => at(object, path)),
+    told: told?.(type, object),
+  };
+}
 
-  const life = LIFECYCLES[type];
-  if (!life) return cost;
-  for (const [path, ranks] of Object.entries(life.ranks ?? {})) {
-    const before = ranks[String(at(earlier.object, path))];
-    const after = ranks[String(at(later.object, path))];
-    if (before !== undefined && after !== undefined && before > after) cost += RANKS;
+type Traits = Pick<Lifecycle, 'told'> & {
+  ranks: readonly (readonly [path: readonly string[], values: Readonly<Record<string, number>>])[];
+  grows: readonly (readonly string[])[];
+};
+
+const traits = new Map<string, Traits>();
+const NOTHING_KNOWN: Traits = { ranks: [], grows: [], told: undefined };
+
+/** What is known of a type, its paths taken apart. */
+function traitsOf(kind: string): Traits {
+  const life = Object.hasOwn(LIFECYCLES, kind) ? LIFECYCLES[kind] : undefined;
+  if (!life) return NOTHING_KNOWN;
+  let known = traits.get(kind);
+  if (!known) {
+    const ranks = Object.entries(life.ranks ?? {}).map(([path, values]) => [path.split('.'), values] as const);
+    known = { ranks, grows: (life.grows ?? []).map((path) => path.split('.')), told: life.told };
+    traits.set(kind, known);
   }
-  for (const path of life.grows ?? []) if (shrinks(at(earlier.object, path), at(later.object, path))) cost += GROWS;
-  const before = life.told?.(earlier.type, earlier.object);
-  const after = life.told?.(later.type, later.object);
-  if (before !== undefined && after !== undefined && before > after) cost += TOLD;
+  return known;
+}
+
+/** What speaks against `earlier` standing anywhere before `later`. */
+export function against(earlier: Witness, later: Witness): number {
+  let cost = 0;
+  if (earlier.ends && !later.ends) cost += ENDS;
+  else if (earlier.ends === later.ends && later.birth < earlier.birth) cost += ENDS;
+
+  const [one, other] = [earlier.fact, later.fact];
+  if (one.copied !== undefined && other.copied === undefined) cost += COPY_FIRST;
+  // A copy that shows what an event says it replaced was most likely made before that event.
+  if (other.copied !== undefined && one.previous && shows(other.object, one.previous)) cost += TOLD;
+  if (one.copied !== undefined && other.copied !== undefined && one.copied > other.copied) cost += CHAIN;
+
+  for (let i = 0; i < earlier.ranks.length; i += 1) if (isGreater(earlier.ranks[i], later.ranks[i])) cost += RANKS;
+  for (let i = 0; i < earlier.grown.length; i += 1) if (shrinks(earlier.grown[i], later.grown[i])) cost += GROWS;
+  if (isGreater(earlier.told, later.told)) cost += TOLD;
   return cost;
 }
+
+const isGreater = (a: number | undefined, b: number | undefined): boolean =>
+  a !== undefined && b !== undefined && a > b;
 
 /** What speaks against `next` coming directly after an object that looks like this. */
 export function breaks(object: JsonObject, next: Fact): number {
@@ -49,9 +88,9 @@ export function breaks(object: JsonObject, next: Fact): number {
   return chain + Math.min(unexplained(object, next.object, next.previous), 80) * UNEXPLAINED;
 }
 
-function at(object: JsonObject, path: string): Json | undefined {
+function at(object: JsonObject, path: readonly string[]): Json | undefined {
   let value: Json | undefined = object;
-  for (const key of path.split('.')) value = isObject(value) ? value[key] : undefined;
+  for (const key of path) value = isObject(value) ? value[key] : undefined;
   return value;
 }
 

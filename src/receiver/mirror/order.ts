@@ -1,5 +1,5 @@
 import { sameJson, type JsonObject } from '../../base/json.ts';
-import { against, breaks } from './evidence.ts';
+import { against, breaks, witness } from './evidence.ts';
 import type { Fact } from './fact.ts';
 
 /** A group of facts in the order the evidence speaks for. */
@@ -40,7 +40,8 @@ interface Kept extends Path {
 export function order(group: readonly Fact[], bases: readonly JsonObject[] = []): Ordered {
   const facts = group.toSorted((a, b) => compareText(a.id, b.id));
   if (facts.length < 2) return { facts, ends: facts.map(({ object }) => object) };
-  const before = facts.map((earlier) => facts.map((later) => (earlier === later ? 0 : against(earlier, later))));
+  const seen = facts.map(witness);
+  const before = seen.map((earlier) => seen.map((later) => (earlier === later ? 0 : against(earlier, later))));
   const directly = facts.map((earlier) =>
     facts.map((later) => (earlier === later ? 0 : breaks(earlier.object, later))),
   );

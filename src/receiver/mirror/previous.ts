@@ -24,10 +24,12 @@ function covers(shown: Json | undefined, before: Json): boolean {
 /** How many top-level fields differ between `object` and what `next` was before the changes it names. */
 export function unexplained(object: JsonObject, next: JsonObject, previous: JsonObject): number {
   let count = 0;
-  for (const key of new Set([...Object.keys(object), ...Object.keys(next)])) {
+  const compare = (key: string): void => {
     const before = Object.hasOwn(previous, key) ? undo(next[key], previous[key]!) : next[key];
     if (!alike(object[key], before)) count += 1;
-  }
+  };
+  for (const key of Object.keys(object)) compare(key);
+  for (const key of Object.keys(next)) if (!Object.hasOwn(object, key)) compare(key);
   return count;
 }
 
@@ -44,8 +46,10 @@ function undo(now: Json | undefined, before: Json): Json {
 
 /** Equal, where null and absent are the same: `previous_attributes` says null of a `metadata` key that was not there. */
 function alike(a: Json | undefined, b: Json | undefined): boolean {
-  if (a === MASK || b === MASK) return true;
+  if (a === b || a === MASK || b === MASK) return true;
   if (a === null || a === undefined || b === null || b === undefined) return (a ?? null) === (b ?? null);
   if (!isObject(a) || !isObject(b)) return sameJson(a, b);
-  return Object.keys({ ...a, ...b }).every((key) => alike(a[key], b[key]));
+  for (const key of Object.keys(a)) if (!alike(a[key], b[key])) return false;
+  for (const key of Object.keys(b)) if (!Object.hasOwn(a, key) && !alike(undefined, b[key])) return false;
+  return true;
 }

@@ -25,14 +25,17 @@ const ERROR_LIMIT = 8_192;
 
 /** Runs a handler once; never throws. What it did in `joining` is undone, unless it is done. */
 export async function attempt<Tx>(
-  { event, json, fact, related }: Item,
+  item: Item,
   handler: Registered<Tx>,
   { joining, attempt, late, current, signal }: Surroundings<Tx>,
 ): Promise<Outcome> {
+  const { event } = item;
   let deferred: { reason: string; after: number | undefined } | undefined;
   const context: Context<unknown, Tx> = {
-    event: json,
-    object: (fact?.object ?? related) as undefined,
+    event: item.json,
+    get object() {
+      return (item.fact?.object ?? item.related) as undefined;
+    },
     account: event.account,
     attempt,
     late,

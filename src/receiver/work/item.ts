@@ -4,12 +4,12 @@ import { envelopeOf, type Envelope } from '../envelope.ts';
 import { factOf, type Fact } from '../mirror/fact.ts';
 import { parse } from '../payload.ts';
 
-/** A claimed event, parsed. */
+/** A claimed event with what stands in it. */
 export interface Item {
   event: ClaimedEvent;
-  json: JsonObject;
+  readonly json: JsonObject;
   /** What it says of its object; undefined without one. */
-  fact: StoredFact | undefined;
+  readonly fact: StoredFact | undefined;
   /** What a notification links to, as it was fetched. */
   related?: JsonObject | undefined;
 }
@@ -26,7 +26,8 @@ export type Reading = { item: Item } | { moved: Envelope } | 'unreadable';
 
 /** Parses a claimed event; the whole body is the authority on what the receiving side read off its ends. */
 export function read(event: ClaimedEvent): Reading {
-  const json = event.json ?? parse(event.payload);
+  if (event.json) return { item: taken(event, event.json) };
+  const json = parse(event.payload);
   const envelope = envelopeOf(json);
   if (!isObject(json) || !envelope) return 'unreadable';
   for (const field of ['id', 'type', 'account', 'created', 'object', 'objectId'] as const)
@@ -34,8 +35,23 @@ export function read(event: ClaimedEvent): Reading {
   return { item: { event, json, fact: storedFact(json, event.seq) } };
 }
 
-/** The fact in a stored event; undefined when it carries no object. */
-export function historyFact(event: HistoryEvent): StoredFact | undefined {
+/** An event that the receiving side has read all of: nothing in it is looked at again before a handler does. */
+const taken = (event: ClaimedEvent, json: JsonObject): Item => ({
+  event,
+  json,
+  get fact() {
+    return storedFact(json, event.seq);
+  },
+});
+
+/** Whether an event is a thin one: it links to what it is about. */
+export const isNotification = (json: JsonObject): boolean => json['object'] === 'v2.core.event';
+
+/** The fact in a stored event, which may be one of those that are worked on; undefined when it carries no object. */
+export function historyFact(event: HistoryEvent, items: readonly Item[] = []): StoredFact | undefined {
+  const known = items.find((item) => item.event.seq === event.seq);
+  // The same body need not be parsed twice, and between the two reads it may have been masked.
+  if (known && Buffer.compare(known.event.payload, event.payload) === 0) return known.fact;
   const json = parse(event.payload);
   return isObject(json) ? storedFact(json, event.seq) : undefined;
 }

@@ -54,6 +54,7 @@ async function look<Tx>(
 ): Promise<{ sequence: Sequence; mirror: MirrorWrite | undefined }> {
   const shown = (write: MirrorWrite | 'unchanged' | undefined): MirrorWrite | undefined =>
     maskMirror(write === 'unchanged' ? undefined : write, redact);
+  if (items.every(({ event }) => event.json)) return { sequence: plainSequence(items), mirror: undefined };
   const plain = mirror ? (history ? 'unclear' : plainWrite(lane, items)) : 'unchanged';
   if (plain !== 'unclear' && !needsHistory(lane, items))
     return { sequence: plainSequence(items), mirror: shown(plain) };

@@ -55,7 +55,7 @@ export function plainSequence(items: readonly Item[]): Sequence {
 
 /** The order of a lane by all the evidence there is. */
 export function fullSequence(items: readonly Item[], history: readonly HistoryEvent[]): Sequence {
-  const facts = history.flatMap((event) => historyFact(event) ?? []);
+  const facts = history.flatMap((event) => historyFact(event, items) ?? []);
   const told = tell(facts);
   const places = new Map((told?.sequence as StoredFact[] | undefined)?.map(({ seq }, index) => [seq, index]));
   const compare = (a: Place, b: Place): number => {
@@ -63,14 +63,19 @@ export function fullSequence(items: readonly Item[], history: readonly HistoryEv
     if (placeA !== undefined && placeB !== undefined) return placeA - placeB;
     return a.created - b.created || a.seq - b.seq;
   };
+  // Now, for the handlers may change what they are given.
+  const repeated = new Map(items.map((item) => [item, repeatedBy(item, facts)]));
   return {
     items: items.toSorted((a, b) => compare(a.event, b.event)),
     told,
     before: (a, b) => compare(a, b) < 0,
     late: ({ event }, handler) => history.some((other) => other.handled.includes(handler) && compare(event, other) < 0),
-    repeats: ({ fact }) => fact && facts.find((other) => other.seq < fact.seq && isRepeat(other, fact))?.id,
+    repeats: (item) => repeated.get(item),
   };
 }
+
+const repeatedBy = ({ fact }: Item, facts: readonly StoredFact[]): string | undefined =>
+  fact && facts.find((other) => other.seq < fact.seq && isRepeat(other, fact))?.id;
 
 /**
  * Stripe occasionally makes two events of one change. The same content at another time is not that: a description

@@ -5,7 +5,7 @@ import { copyRow, objectOf } from '../mirror/copy.ts';
 import { copiedAt } from '../mirror/fact.ts';
 import { parse } from '../payload.ts';
 import type { Draft } from './draft.ts';
-import type { Item } from './item.ts';
+import { isNotification, type Item } from './item.ts';
 import type { Tools } from './tools.ts';
 
 /** The waits between two tries, in milliseconds: about as long as the notification has waited so far. */
@@ -31,11 +31,11 @@ export async function relate<Tx>(
   tools: Tools<Tx>,
 ): Promise<Related> {
   const { store, stripe, clock, keepRefused } = tools.settings;
-  const first = items.find(isNotification);
+  const first = items.find(linksElsewhere);
   if (!first) return { items: [...items], history: undefined };
   let history = await store.history(lane.lane);
   let copies = copiesIn(history);
-  const isMissing = (item: Item): boolean => isNotification(item) && !copyFor(item, copies);
+  const isMissing = (item: Item): boolean => linksElsewhere(item) && !copyFor(item, copies);
   if (!stripe?.rawRequest || !items.some(isMissing) || (await isDeauthorized(store, first.event.account)))
     return { items: items.map(withCopy), history };
 
@@ -56,7 +56,7 @@ export async function relate<Tx>(
   return { items: items.map(withCopy), history };
 
   function withCopy(item: Item): Item {
-    const copy = isNotification(item) ? copyFor(item, copies) : undefined;
+    const copy = linksElsewhere(item) ? copyFor(item, copies) : undefined;
     return copy ? { ...item, related: copy.object } : item;
   }
 
@@ -111,7 +111,8 @@ function copiesIn(history: readonly HistoryEvent[]): Copy[] {
 const copyFor = ({ event }: Item, copies: readonly Copy[]): Copy | undefined =>
   copies.find(({ at }) => at >= event.receivedAt);
 
-const isNotification = (item: Item): boolean => item.json['object'] === 'v2.core.event' && linkOf(item) !== undefined;
+const linksElsewhere = (item: Item): boolean =>
+  !item.event.json && isNotification(item.json) && linkOf(item) !== undefined;
 
 function linkOf({ json }: Item): string | undefined {
   const related = json['related_object'];

@@ -28,7 +28,7 @@ export function claiming(db: DatabaseSync) {
     SELECT e.seq, e.created, r.handler, r.state
     FROM events e JOIN handler_records r USING (seq)
     WHERE e.lane = ? AND e.state = 'dead' AND r.state = 'dead'`);
-  // Most objects have few events. When all of them are in hand there are no others to ask about: one question for two.
+  // Most objects have few events. When all of them are in hand no other can be waiting.
   const upTo = db.prepare('SELECT count(*) AS events FROM (SELECT 1 FROM events WHERE lane = ? LIMIT ?)');
   const near = db.prepare(/* sql */ `
     SELECT seq, type, created, state FROM events
@@ -45,18 +45,20 @@ export function claiming(db: DatabaseSync) {
     if (!first) return undefined;
     const isProven = first.valid === true;
     if (!isProven) first.proven = (proven.get(first.id, first.account) as { payload: Uint8Array } | undefined)?.payload;
-    const alone = (upTo.get(lane, ready.length + 1) as { events: number }).events === ready.length;
-    const own = new Set(ready.map(({ seq }) => seq));
-    const neighbours = alone ? [] : (near.all(lane, first.created - TWIN_WINDOW) as ClaimedLane['near']);
+    const around = near.all(lane, first.created - TWIN_WINDOW) as ClaimedLane['near'];
+    const neighbours = around.filter(({ seq }) => ready.every((own) => own.seq !== seq));
+    const alone = neighbours.length === 0 && countUpTo(lane, ready.length + 1) === ready.length;
     return {
       lane,
       lease,
       events: ready,
       waiting: alone ? [] : (waiting.all(lane, now, lane) as ClaimedLane['waiting']),
-      near: neighbours.filter(({ seq }) => !own.has(seq)),
+      near: neighbours,
       mirror: isProven && first.objectId !== '' ? readMirror(first) : undefined,
     };
   }
+
+  const countUpTo = (lane: string, limit: number): number => (upTo.get(lane, limit) as { events: number }).events;
 
   function claimedEvent(row: EventRow): ClaimedEvent {
     const valid = row.valid === null ? null : row.valid === 1;
@@ -82,5 +84,5 @@ export function claiming(db: DatabaseSync) {
   };
 }
 
-type EventRow = Omit<ClaimedEvent, 'valid' | 'records' | 'proven'> & { valid: number | null };
+type EventRow = Omit<ClaimedEvent, 'valid' | 'records' | 'proven' | 'json'> & { valid: number | null };
 type MirrorRow = Omit<MirrorHead, 'deleted' | 'ambiguous'> & { deleted: number; ambiguous: number };
