@@ -59,6 +59,7 @@ export async function compare(
   for (let round = 0; round < rounds; round++)
     for (const contender of chosen) {
       using folder = ground.folder();
+      await ground.settle();
       const server = await contender.start(folder.path, ground);
       try {
         const outcome = await measure(server, contender, types, seconds);
