@@ -36,13 +36,14 @@ export function envelopeOf(event: unknown): Envelope | undefined {
   const { object, objectId } = isStorable(subject.object) && isStorable(subject.objectId) ? subject : NOTHING;
   const account = accountOf(event, thin);
   if (!isStorable(account)) return undefined;
+  const version = event['api_version'];
   return {
     id,
     type,
     account,
     created: createdOf(event['created']),
     livemode: typeof livemode === 'boolean' ? livemode : null,
-    apiVersion: typeof event['api_version'] === 'string' ? event['api_version'] : null,
+    apiVersion: typeof version === 'string' && isStorable(version) ? version : null,
     object,
     objectId: object === '' ? '' : objectId,
   };

@@ -237,4 +237,7 @@ test('an object that no row could be found by loses no event; an event without s
   expect(handled).toHaveLength(4);
   expect((await store.listEvents()).items.map(({ objectId }) => objectId)).toEqual(['SOMMER-Ü', '', '', '']);
   expect((await receiver.fetch(delivery({ ...anEvent(), id: 'evt_\u0000' }))).status).toBe(400);
+  // PostgreSQL would fail the commit of everyone for it.
+  await receiver.fetch(delivery({ ...anEvent({ id: 'evt_odd' }), api_version: '2026\u0000' }));
+  expect((await store.getEvent('evt_odd'))!.apiVersion).toBeNull();
 });
