@@ -1,4 +1,5 @@
 import { isObject, type JsonObject } from '../base/json.ts';
+import { indexedFields } from '../store/columns.ts';
 import { laneOf, type ClaimedLane, type IncomingEvent, type MirrorWrite, type Shortcut } from '../store/store.ts';
 import { deletes } from '../stripe/lifecycle.ts';
 import { COPY, factOf } from './mirror/fact.ts';
@@ -36,7 +37,8 @@ export function candidateOf<Tx>(
   if (!fact || event.type === COPY || isAboutAccess(event.type) || deletes(event.type, fact.object)) return undefined;
   if (!mirror || event.objectId === '') return { event, json, mirror: undefined };
   const { account, object, objectId, id, created } = event;
-  const shown = { json: JSON.stringify(fact.object), ties: 1, deleted: false, ambiguous: false };
+  const indexed = indexedFields(object, fact.object);
+  const shown = { json: JSON.stringify(fact.object), indexed, ties: 1, deleted: false, ambiguous: false };
   return { event, json, mirror: maskMirror({ account, object, id: objectId, eventId: id, created, ...shown }, redact) };
 }
 

@@ -1,3 +1,4 @@
+import { isObject, type JsonObject } from '../base/json.ts';
 import { PaybellError } from '../base/errors.ts';
 
 /** How a top-level field of an object is read as a column. `text` is also the id of an expandable field. */
@@ -45,9 +46,14 @@ export const INDEXED: Record<string, readonly string[]> = {
   transfer: ['destination'],
 };
 
+/** The column that keeps an indexed field. */
+export const indexColumn = (field: string): string => `of_${field}`;
+
 /** An index of the mirror: over a column of all the objects that have it indexed. */
 export interface MirrorIndex {
   name: string;
+  /** The column of the mirror's table that a field is kept in, where the store keeps it apart from the JSON. */
+  column: string;
   field: string;
   type: ColumnType;
   objects: string[];
@@ -63,12 +69,28 @@ export function mirrorIndexes(columns: Record<string, ObjectColumns>): MirrorInd
     for (const field of fields) {
       const type = columns[object]?.columns[field];
       if (type === undefined) continue;
-      const index = indexes.get(field) ?? { name: `mirror_on_${field}`, field, type, objects: [] };
+      const index = indexes.get(field) ?? {
+        name: `mirror_on_${field}`,
+        column: indexColumn(field),
+        field,
+        type,
+        objects: [],
+      };
       if (index.type !== type) throw new Error(`${object}.${field} is ${type}, and ${index.type} in other objects`);
       index.objects.push(object);
       indexes.set(field, index);
     }
   return [...indexes.values()];
+}
+
+/** The fields of an object that `INDEXED` names, copied: of one that is expanded, its id. */
+export function indexedFields(object: string, json: JsonObject): JsonObject {
+  const fields: JsonObject = {};
+  for (const field of INDEXED[object] ?? []) {
+    const value = json[field];
+    if (value !== undefined) fields[field] = isObject(value) ? { id: value['id'] ?? null } : value;
+  }
+  return fields;
 }
 
 /** The type of an indexed column. Throws `bad_option` for any other. */

@@ -1,3 +1,4 @@
+import type { JsonObject } from '../base/json.ts';
 import type { EventState, HandlerState, OpenState } from './states.ts';
 
 /** What one group commit stores. */
@@ -164,6 +165,8 @@ export interface MirrorWrite {
   object: string;
   id: string;
   json: string;
+  /** Its `indexedFields`, where whoever writes has them at hand: a store that needs them parses it otherwise. */
+  indexed?: Readonly<JsonObject> | undefined;
   /** The event that told it, and its `created`. */
   eventId: string;
   created: number;

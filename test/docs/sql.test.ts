@@ -3,6 +3,7 @@ import { resolve } from 'node:path';
 import { Client } from 'pg';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { createPostgresStore } from '../../src/store/postgres/index.ts';
+import { refillSql } from '../../src/store/sqlite/indexed.ts';
 import { createSqliteStore, type SqliteStore } from '../../src/store/sqlite/index.ts';
 import { postgresServer, type TestServer } from '../postgres-server.ts';
 import { seeds } from '../receiver/seeds.ts';
@@ -50,7 +51,7 @@ async function seeded(rows: readonly MirrorRow[]): Promise<Both> {
   );
   sqlite.database.exec('BEGIN');
   for (const { object, id, json, deleted } of rows) insert.run(object, id, JSON.stringify(json), Number(deleted));
-  sqlite.database.exec('COMMIT');
+  sqlite.database.exec(`${refillSql('')}; COMMIT`);
   const close = async () => {
     await postgres.end();
     await sqlite.close();

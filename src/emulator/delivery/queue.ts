@@ -66,13 +66,16 @@ export function createDeliveryQueue(options: QueueOptions): DeliveryQueue {
 
   // Several endpoints are sent the same text, one right after the other. What is rendered for an older version may look
   // things up in the world, and is written each time.
-  let last: { logged: LoggedEvent; pending: number; text: string } | undefined;
-  const write = (logged: LoggedEvent, { apiVersion }: Endpoint): string => {
+  let last: { logged: LoggedEvent; pending: number; indent: number | undefined; text: string } | undefined;
+  const write = (logged: LoggedEvent, { apiVersion, direct }: Endpoint): string => {
     const { event, pending } = logged;
-    if (apiVersion === null && last?.logged === logged && last.pending === pending) return last.text;
-    // Two spaces of indentation: that is how Stripe's own payloads arrive.
-    const text = JSON.stringify(render({ ...event, pending_webhooks: pending }, apiVersion), null, 2);
-    if (apiVersion === null) last = { logged, pending, text };
+    // Two spaces of indentation: that is how Stripe's own payloads arrive. In this process nobody sees them on their way,
+    // and without them a third fewer bytes are to be signed, stored and read.
+    const indent = direct ? undefined : 2;
+    if (apiVersion === null && last?.logged === logged && last.pending === pending && last.indent === indent)
+      return last.text;
+    const text = JSON.stringify(render({ ...event, pending_webhooks: pending }, apiVersion), null, indent);
+    if (apiVersion === null) last = { logged, pending, indent, text };
     return text;
   };
 

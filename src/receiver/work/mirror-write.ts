@@ -1,3 +1,5 @@
+import type { JsonObject } from '../../base/json.ts';
+import { indexedFields } from '../../store/columns.ts';
 import type { ClaimedLane, MirrorWrite } from '../../store/store.ts';
 import { deletes } from '../../stripe/lifecycle.ts';
 import type { Told } from '../mirror/state.ts';
@@ -21,18 +23,27 @@ export function plainWrite(lane: ClaimedLane, items: readonly Item[]): MirrorWri
   if (mirror && created < mirror.created) return mirror.ties > 1 ? 'unclear' : 'unchanged';
   if (ties > 1 || lane.near.some((other) => other.created > created)) return 'unclear';
   if (mirror && created === mirror.created) return 'unchanged';
-  return write(newest, { json: JSON.stringify(newest.fact!.object), ties, deleted: false, ambiguous: false });
+  return write(newest, { ...said(newest.event.object, newest.fact!.object), ties, deleted: false, ambiguous: false });
 }
 
 /** What the mirror is to show when the whole history was read. */
 export function toldWrite(items: readonly Item[], { last, ties, deleted, ambiguous }: Told): MirrorWrite | undefined {
   const any = items.find(({ event }) => event.objectId !== '');
   if (!any) return undefined;
-  const shown = { json: JSON.stringify(last.object), ties, deleted, ambiguous };
+  const shown = { ...said(any.event.object, last.object), ties, deleted, ambiguous };
   return { ...write(any, shown), eventId: last.id, created: last.created };
 }
 
-function write({ event }: Item, shown: Pick<MirrorWrite, 'json' | 'ties' | 'deleted' | 'ambiguous'>): MirrorWrite {
+// Printed and copied now: a handler may change what it is given.
+const said = (type: string, object: JsonObject) => ({
+  json: JSON.stringify(object),
+  indexed: indexedFields(type, object),
+});
+
+function write(
+  { event }: Item,
+  shown: Pick<MirrorWrite, 'json' | 'indexed' | 'ties' | 'deleted' | 'ambiguous'>,
+): MirrorWrite {
   const { account, object, objectId, id, created } = event;
   return { account, object, id: objectId, eventId: id, created, ...shown };
 }

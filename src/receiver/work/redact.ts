@@ -10,7 +10,7 @@ import type { Item } from './item.ts';
 /** The mirror never shows a masked field. */
 export function maskMirror(write: MirrorWrite | undefined, redact: Redaction | undefined): MirrorWrite | undefined {
   const masked = write && redact && maskText(write.json, redact.mask);
-  return masked ? { ...write, json: masked.json } : write;
+  return masked ? { ...write, json: masked.json, indexed: undefined } : write;
 }
 
 /** Keeps the payload of an event masked from the moment nobody is to handle it any more. */

@@ -1,5 +1,6 @@
 import type { DatabaseSync } from 'node:sqlite';
 import type { Erased, Erasing } from '../store.ts';
+import { refillSql } from './indexed.ts';
 
 /** The parts of a database in which personal data stands, in the order in which they are gone through. */
 const PARTS = ['events', 'objects', 'refused'] as const;
@@ -24,6 +25,7 @@ export function erasing(db: DatabaseSync) {
   const getRedacted = db.prepare('SELECT redacted FROM events WHERE seq = ?');
   const dropErrors = db.prepare('UPDATE handler_records SET error = NULL WHERE seq = ?');
   const setObject = db.prepare('UPDATE mirror SET json = ? WHERE key = ?');
+  const refill = db.prepare(refillSql('WHERE key = ?'));
 
   function maskEvents(range: Range, mask: Erasing['mask']): number {
     let count = 0;
@@ -48,6 +50,7 @@ export function erasing(db: DatabaseSync) {
       const masked = mask(json);
       if (!masked) continue;
       setObject.run(masked.json, key);
+      refill.run(key);
       count += 1;
     }
     return count;

@@ -11,9 +11,9 @@ import {
   type StoreCounts,
 } from '../store.ts';
 import { COLUMNS as TYPED } from '../../stripe/columns.gen.ts';
-import { indexedColumn } from '../columns.ts';
+import { indexColumn, indexedColumn } from '../columns.ts';
 import { pageOf, pageSize } from '../page.ts';
-import { expression, text } from './views.ts';
+import { quoted, text } from './expression.ts';
 
 const COLUMNS = /* sql */ `
   object, account, id, json, event_id AS eventId, created, deleted, ambiguous, updated_at AS updatedAt`;
@@ -73,10 +73,11 @@ export function mirrorReads(db: DatabaseSync) {
       );
     },
     objectsNaming({ object, field, id, account, limit }: NamingFilter): string[] {
-      const column = expression(field, indexedColumn(TYPED, object, field));
+      // Throws for a field that has no column.
+      indexedColumn(TYPED, object, field);
       // The type stands in it as text, or SQLite would not use the partial index.
       const found = db.prepare(/* sql */ `
-        SELECT id FROM mirror WHERE object = ${text(object)} AND ${column} = ? AND account = ? AND NOT deleted LIMIT ?`);
+        SELECT id FROM mirror WHERE object = ${text(object)} AND ${quoted(indexColumn(field))} = ? AND account = ? AND NOT deleted LIMIT ?`);
       return found.all(id, account, limit).map((row) => String(row['id']));
     },
     objectTypes(): Record<string, number> {

@@ -1,19 +1,14 @@
 import { createHash } from 'node:crypto';
 import type { DatabaseSync } from 'node:sqlite';
-import {
-  INDEXED,
-  mirrorIndexes,
-  type ColumnType,
-  type MirrorIndex,
-  type Nesting,
-  type ObjectColumns,
-} from '../columns.ts';
+import { indexColumn, INDEXED, mirrorIndexes, type ColumnType, type Nesting, type ObjectColumns } from '../columns.ts';
+import { expression, quoted, text } from './expression.ts';
+import { anyOf, fillSql } from './indexed.ts';
 import type { Transaction } from './transaction.ts';
 
 /** Columns every view has; a field of the same name is named `<field>_id` (`account` of a person) or left out. */
 const OWN = ['id', 'account', 'deleted', 'object'];
 /** Raised when the SQL of the views changes, so that existing databases make them anew. */
-const SHAPE = 5;
+const SHAPE = 6;
 
 /**
  * Makes a view of typed columns for each object type, and the declared indexes, when the columns are not those of the
@@ -36,7 +31,7 @@ export function createViews(
       const nestings = nested[object];
       db.exec(nestings ? nestedViewSql(object, view, fields, nestings) : viewSql(object, view, fields));
     }
-    for (const index of mirrorIndexes(columns)) db.exec(indexSql(index));
+    makeIndexes(db, columns);
     tellPlanner(db);
     db.prepare(`INSERT OR REPLACE INTO meta (name, value) VALUES ('views', ?)`).run(hash);
   });
@@ -68,7 +63,7 @@ function existing(db: DatabaseSync): { type: string; name: string }[] {
 
 /** The SQL of one view. Exported for its test. */
 export function viewSql(object: string, view: string, fields: Record<string, ColumnType>): string {
-  const select = ['id', 'account', 'deleted', 'json AS object', ...typed(fields)].join(',\n  ');
+  const select = ['id', 'account', 'deleted', 'json AS object', ...typed(object, fields)].join(',\n  ');
   return `CREATE VIEW ${quoted(view)} AS SELECT\n  ${select}\nFROM mirror WHERE object = ${text(object)}`;
 }
 
@@ -82,53 +77,55 @@ function nestedViewSql(
   fields: Record<string, ColumnType>,
   nestings: readonly Nesting[],
 ): string {
-  const select = ['id', 'account', 'deleted', 'json AS object', 'parent_object', 'parent_id', ...typed(fields)];
+  const select = ['id', 'account', 'deleted', 'json AS object', 'parent_object', 'parent_id', ...typed(object, fields)];
+  const indexed = Object.entries(fields).filter(([field]) => isIndexed(object, field));
+  const columns = indexed.map(([field]) => `, ${quoted(indexColumn(field))}`).join('');
   const lists = nestings.map(({ object: parent, field, list }) => {
     const path = text(`$.${JSON.stringify(field)}${list ? '.data' : ''}`);
+    const found = indexed.map(([name, type]) => `, ${expression(name, type, 'item.value')}`).join('');
     return /* sql */ `
       SELECT json_extract(item.value, '$.id') AS id, p.account, p.deleted, item.value AS json,
-             p.object AS parent_object, p.id AS parent_id
+             p.object AS parent_object, p.id AS parent_id${found}
       FROM mirror p, json_each(p.json, ${path}) item
       WHERE p.object = ${text(parent)} AND item.type = 'object'
         AND NOT EXISTS (SELECT 1 FROM mirror own WHERE own.object = ${text(object)} AND own.account = p.account
                         AND own.id = json_extract(item.value, '$.id'))`;
   });
   const own = /* sql */ `
-      SELECT id, account, deleted, json, NULL AS parent_object, NULL AS parent_id
+      SELECT id, account, deleted, json, NULL AS parent_object, NULL AS parent_id${columns}
       FROM mirror WHERE object = ${text(object)}`;
   return `CREATE VIEW ${quoted(view)} AS SELECT\n  ${select.join(',\n  ')}\nFROM (${[own, ...lists].join('\n      UNION ALL')})`;
 }
 
-function typed(fields: Record<string, ColumnType>): string[] {
+function typed(object: string, fields: Record<string, ColumnType>): string[] {
   return Object.entries(fields)
     .map(([field, type]) => ({ field, type, name: columnName(field) }))
     .filter(({ name }) => name !== undefined)
-    .map(({ field, type, name }) => `${expression(field, type)} AS ${quoted(name!)}`);
+    .map(({ field, type, name }) => {
+      const value = isIndexed(object, field) ? quoted(indexColumn(field)) : expression(field, type);
+      return `${value} AS ${quoted(name!)}`;
+    });
 }
+
+const isIndexed = (object: string, field: string): boolean => INDEXED[object]?.includes(field) ?? false;
 
 function columnName(field: string): string | undefined {
   if (!OWN.includes(field)) return field;
   return field === 'account' ? 'account_id' : undefined;
 }
 
-// The very expression of the views, or SQLite would not use the index for them.
-function indexSql({ name, field, type, objects }: MirrorIndex): string {
-  const any = objects.map((object) => `object = ${text(object)}`).join(' OR ');
-  return `CREATE INDEX ${quoted(name)} ON mirror (object, ${expression(field, type)}) WHERE ${any}`;
+/** Makes the columns that indexes are over, of what the rows there are say, and the indexes. */
+function makeIndexes(db: DatabaseSync, columns: Record<string, ObjectColumns>): void {
+  const known = new Set(
+    db
+      .prepare('PRAGMA table_info(mirror)')
+      .all()
+      .map(({ name }) => name),
+  );
+  const indexes = mirrorIndexes(columns);
+  for (const { column } of indexes)
+    if (!known.has(column)) db.exec(`ALTER TABLE mirror ADD COLUMN ${quoted(column)} ANY`);
+  db.exec(fillSql(indexes));
+  for (const { name, column, objects } of indexes)
+    db.exec(`CREATE INDEX ${quoted(name)} ON mirror (object, ${quoted(column)}) WHERE ${anyOf(objects)}`);
 }
-
-/** The SQL of a column, over a row of the mirror. */
-export function expression(field: string, type: ColumnType): string {
-  const value = `json_extract(json, ${text(`$.${JSON.stringify(field)}`)})`;
-  // An expanded object stands where its id would be: the column is the id in both cases.
-  if (type === 'text')
-    return `CASE json_type(json, ${text(`$.${JSON.stringify(field)}`)}) WHEN 'object' THEN json_extract(json, ${text(
-      `$.${JSON.stringify(field)}.id`,
-    )}) ELSE ${value} END`;
-  if (type === 'timestamp') return `strftime('%Y-%m-%dT%H:%M:%SZ', ${value}, 'unixepoch')`;
-  return value;
-}
-
-const quoted = (name: string): string => `"${name.replaceAll('"', '""')}"`;
-/** A text in SQL. */
-export const text = (value: string): string => `'${value.replaceAll("'", "''")}'`;

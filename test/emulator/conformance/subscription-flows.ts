@@ -51,7 +51,7 @@ export const SUBSCRIPTION_FLOWS: Record<string, (open: Open) => Promise<unknown>
     await time.advance(NOW + 15 * DAY);
     const card = await stripe.paymentMethods.attach('pm_card_visa', { customer });
     await stripe.subscriptions.update(id, { default_payment_method: card.id });
-    await stripe.subscriptions.resume(id);
+    await stripe.subscriptions.resume(id, { payment_behavior: 'resume_on_payment_success' });
   },
   async pendingUpdates({ stripe, time }) {
     const { id: customer } = await payer(stripe);
