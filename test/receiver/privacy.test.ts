@@ -61,6 +61,16 @@ test('a field is masked wherever it stands, and a qualified one only in its obje
   });
 });
 
+test.each([true, 'later'] as const)(
+  'a masked field that is indexed is masked in its column too, mirror %s',
+  async (mirror) => {
+    const { store, receiver, deliver } = setUp({ redact: ['charge.customer'], mirror });
+    await deliver({ object: aCharge({ customer: 'cus_CANARY' }) });
+    await receiver.drain();
+    expect(store.database.prepare('SELECT customer FROM stripe_charges').all()).toEqual([{ customer: '[redacted]' }]);
+  },
+);
+
 test('redacted fields are in the payload until its event is done, and never in the mirror', async () => {
   const { store, receiver, deliver, payload, clock } = setUp({ redact: ['personal', 'metadata'] });
   const seen: unknown[] = [];
