@@ -16,13 +16,13 @@ export interface Keeper {
   keep(row: Row, bytes: number, done: Kept): void;
   /** Has it written down, now and then, that a secret still matches. */
   matched(proof: string): void;
-  /** How many commits there were, and how many rows the last of them stored. */
+  /** How many rows the last commit stored, and when it began. */
   readonly pace: Pace;
 }
 
 export interface Pace {
-  commits: number;
   size: number;
+  at: number;
 }
 
 /** A delivery from its arrival to its answer. */
@@ -58,7 +58,7 @@ export function createKeeper<Tx>(settings: Settings<Tx>, stored: () => void, han
   });
   let proofs: ProofSeen[] = [];
   let waiting = 0;
-  const pace = { commits: 0, size: 0 };
+  const pace = { size: 0, at: -Infinity };
 
   const add = collected<Waiting>(
     async (group) => {
@@ -88,8 +88,8 @@ export function createKeeper<Tx>(settings: Settings<Tx>, stored: () => void, han
   }
 
   async function commit(rows: Row[]): Promise<Inserted[]> {
-    pace.commits += 1;
     pace.size = rows.length;
+    pace.at = clock.now();
     const turn = hands.turn();
     const arrived = rows.filter((row) => 'event' in row);
     const events = arrived.map(({ event, candidate }) =>

@@ -220,30 +220,47 @@ test('a started worker picks up what another process stored', async () => {
   await worker.receiver.close();
 });
 
-test('while many deliveries share a commit, work is claimed in small portions; afterwards without limit', async () => {
-  const { receiver, store, deliver } = setUp({ mirror: 'later' });
-  const { claim, receive } = store;
-  const claimed: number[] = [];
-  let commits = 0;
+test('while many deliveries share a commit, work is claimed in small portions now and then; afterwards without limit', async () => {
+  const { receiver, store, clock, deliver } = setUp({ mirror: 'later' });
+  const { claim } = store;
+  const claimed: { at: number; lanes: number }[] = [];
   store.claim = async (given) => {
     const lanes = await claim(given);
-    claimed.push(lanes.length);
+    claimed.push({ at: clock.now() - NOW * 1000, lanes: lanes.length });
     return lanes;
   };
+  await receiver.start();
+  await receiver.idle();
+  claimed.length = 0;
+  for (let round = 1; round <= 36; round += 1) {
+    clock.advance(50);
+    await Promise.all(Array.from({ length: 40 }, (_, i) => deliver(of(`ch_${round}_${i}`, `evt_${round}_${i}`))));
+  }
+  expect(claimed).toEqual([500, 1000, 1500].map((at) => ({ at, lanes: 50 })));
+  // Nothing comes any more: the last group says nothing of what is to come.
+  clock.advance(100);
+  for (let turns = 0; turns < 50; turns += 1) await new Promise((resolve) => setImmediate(resolve));
+  expect(Math.max(...claimed.map(({ lanes }) => lanes))).toBe(100);
+  await receiver.idle();
+  expect((await store.counts()).events.done).toBe(1440);
+  await receiver.close();
+});
+
+test('a few deliveries at a time leave room for all the work there is', async () => {
+  const { receiver, store, deliver } = setUp({ mirror: 'later' });
+  const { receive } = store;
+  let commits = 0;
   store.receive = (incoming) => {
     commits += 1;
     return receive(incoming);
   };
   await receiver.start();
-  await receiver.idle();
-  claimed.length = 0;
-  for (let round = 0; round < 36; round += 1)
-    await Promise.all(Array.from({ length: 40 }, (_, i) => deliver(of(`ch_${round}_${i}`, `evt_${round}_${i}`))));
-  expect(commits).toBe(36);
-  expect(claimed).toEqual([25, 25]);
-  await receiver.idle();
-  expect((await store.counts()).events.done).toBe(1440);
-  expect(Math.max(...claimed)).toBe(100);
+  for (let round = 0; round < 20; round += 1) {
+    await Promise.all(Array.from({ length: 15 }, (_, i) => deliver(of(`ch_${round}_${i}`, `evt_${round}_${i}`))));
+    for (let turns = 0; turns < 20; turns += 1) await new Promise((resolve) => setImmediate(resolve));
+    expect((await store.counts()).events.done).toBe((round + 1) * 15);
+  }
+  expect(commits).toBe(20);
   await receiver.close();
 });
 

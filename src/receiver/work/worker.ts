@@ -34,12 +34,12 @@ export interface Worker {
 
 /**
  * While so many deliveries share a commit that the store can hardly keep up, answers come first: work is taken on in
- * small portions, one after so many commits. Taking turns freely was measured to answer a quarter as many, and whole
- * claims to keep every hundredth delivery waiting for 25 ms.
+ * small portions, one in so many milliseconds, for each keeps deliveries waiting for its own commits. Where there is
+ * time between deliveries, groups are smaller, and work goes on as ever.
  */
-const CROWD = { rows: 16, commits: 16, portion: 25 };
-/** How long work waits at most for its turn when no commit gives it one, in milliseconds. */
-const GIVES_WAY = 100;
+const CROWD = { rows: 16, portion: 50, every: 500 };
+/** How long after the last commit its size says nothing of what comes, in milliseconds. */
+const CALM = 100;
 
 /** Stripe's limits are 25 to 100 requests a second; a verification takes about a tenth of one. */
 const API_PLACES = 8;
@@ -58,7 +58,7 @@ export function createWorker<Tx>(
   let running = false;
   let closing = false;
   let claims = 0;
-  let claimedAfter = 0;
+  let claimedAt = -Infinity;
   let claiming: Promise<number> | undefined;
   let scheduled = false;
   let cancelSleep = () => {};
@@ -94,7 +94,7 @@ export function createWorker<Tx>(
     if (limit <= 0 || closing) return 0;
     claiming = (async () => {
       const now = clock.now();
-      claimedAfter = pace().commits;
+      claimedAt = now;
       claims += 1;
       await back.giveBack();
       const lanes = await store.claim({ owner, lease: claims, now, until: now + lease, limit });
@@ -151,12 +151,11 @@ export function createWorker<Tx>(
     });
   }
 
-  async function look(waited = false): Promise<void> {
+  async function look(anyway = false): Promise<void> {
     if (!running || closing) return;
     cancelSleep();
-    const { size, commits } = pace();
-    const crowded = size >= CROWD.rows && !waited;
-    if (crowded && commits - claimedAfter < CROWD.commits) return giveWay();
+    const crowded = !anyway && isCrowded();
+    if (crowded && clock.now() - claimedAt < CROWD.every) return giveWay();
     let wait = poll;
     try {
       const limit = Math.min(free(), crowded ? CROWD.portion : Infinity);
@@ -170,8 +169,13 @@ export function createWorker<Tx>(
     if (!closing) cancelSleep = clock.after(wait, wake);
   }
 
+  function isCrowded(): boolean {
+    const { size, at } = pace();
+    return size >= CROWD.rows && clock.now() - at < CALM;
+  }
+
   function giveWay(): void {
-    if (!closing) cancelSleep = clock.after(GIVES_WAY, () => void look(true));
+    if (!closing) cancelSleep = clock.after(CALM, wake);
   }
 
   /** Keeps the leases of what is in hand. When that has not worked for a whole lease, they are lost. */
