@@ -16,18 +16,21 @@ export interface Registry<Tx> {
   /** Those whose pattern covers a type. */
   of(type: string): readonly Registered<Tx>[];
   readonly all: readonly Registered<Tx>[];
+  has(name: string): boolean;
 }
 
 export function createRegistry<Tx>(): Registry<Tx> {
   const all: Registered<Tx>[] = [];
+  const names = new Set<string>();
   let byType = new Map<string, readonly Registered<Tx>[]>();
   return {
     add(pattern, run, { name, attempts, onDead = 'release', repeats = false } = {}) {
       if (!isPattern(pattern)) throw new PaybellError('bad_pattern', unknown(pattern));
-      const taken = (candidate: string) => all.some((other) => other.name === candidate);
-      if (name !== undefined && taken(name))
+      if (name !== undefined && names.has(name))
         throw new PaybellError('bad_option', `Two handlers are named ${JSON.stringify(name)}.`);
-      all.push({ name: name ?? unused(pattern, taken), pattern, attempts, onDead, repeats, run });
+      const own = name ?? unused(pattern, names);
+      all.push({ name: own, pattern, attempts, onDead, repeats, run });
+      names.add(own);
       byType = new Map();
     },
     of(type) {
@@ -39,12 +42,13 @@ export function createRegistry<Tx>(): Registry<Tx> {
       return handlers;
     },
     all,
+    has: (name) => names.has(name),
   };
 }
 
-function unused(pattern: string, taken: (name: string) => boolean): string {
+function unused(pattern: string, taken: ReadonlySet<string>): string {
   let name = pattern;
-  for (let number = 2; taken(name); number += 1) name = `${pattern}#${number}`;
+  for (let number = 2; taken.has(name); number += 1) name = `${pattern}#${number}`;
   return name;
 }
 

@@ -23,36 +23,62 @@ export interface Surroundings<Tx> {
 
 const ERROR_LIMIT = 8_192;
 
+/** What a handler gets. What is dear is made when it is asked for. */
+class Run<Tx> implements Context<unknown, Tx> {
+  readonly event: unknown;
+  readonly account: string;
+  readonly attempt: number;
+  readonly late: boolean;
+  readonly signal: AbortSignal;
+  readonly tx: Context<unknown, Tx>['tx'];
+  readonly defer: Context['defer'];
+  readonly #item: Item;
+  readonly #handler: string;
+  readonly #current: () => JsonObject | undefined;
+
+  constructor(
+    item: Item,
+    handler: string,
+    { joining, attempt, late, current, signal }: Surroundings<Tx>,
+    defer: Context['defer'],
+  ) {
+    this.event = item.json;
+    this.account = item.event.account;
+    this.attempt = attempt;
+    this.late = late;
+    this.signal = signal;
+    this.tx = joining.tx;
+    this.defer = defer;
+    this.#item = item;
+    this.#handler = handler;
+    this.#current = current;
+  }
+  get object(): undefined {
+    return (this.#item.fact?.object ?? this.#item.related) as undefined;
+  }
+  get current(): JsonObject | undefined {
+    return this.#current();
+  }
+  get idempotencyKey(): string {
+    return idempotencyKey(this.account, this.#item.event.id, this.#handler);
+  }
+}
+
 /** Runs a handler once; never throws. What it did in `joining` is undone, unless it is done. */
 export async function attempt<Tx>(
   item: Item,
   handler: Registered<Tx>,
-  { joining, attempt, late, current, signal }: Surroundings<Tx>,
+  surroundings: Surroundings<Tx>,
 ): Promise<Outcome> {
-  const { event } = item;
+  const { joining } = surroundings;
   let deferred: { reason: string; after: number | undefined } | undefined;
-  const context: Context<unknown, Tx> = {
-    event: item.json,
-    get object() {
-      return (item.fact?.object ?? item.related) as undefined;
-    },
-    account: event.account,
-    attempt,
-    late,
-    get current() {
-      return current();
-    },
-    get idempotencyKey() {
-      return idempotencyKey(event.account, event.id, handler.name);
-    },
-    signal,
-    defer: (reason, { after } = {}) => void (deferred = { reason, after }),
-    tx: joining.tx,
-  };
+  const defer: Context['defer'] = (reason, { after } = {}) => void (deferred = { reason, after });
+  const context: Context<unknown, Tx> = new Run(item, handler.name, surroundings, defer);
   let outcome: Outcome;
   try {
     await handler.run(context as Context<never, Tx>);
-    await joining.ended();
+    const ended = joining.ended();
+    if (ended) await ended;
     if (!deferred) return { kind: 'done' };
     outcome = { kind: 'deferred', ...deferred };
   } catch (error) {

@@ -2,6 +2,7 @@ import type {
   AccountMark,
   ClaimedLane,
   EventChange,
+  LaneResult,
   MaskedPayload,
   MirrorWrite,
   RecordChange,
@@ -31,42 +32,74 @@ export interface CommitOptions<Tx> {
   settle?: Tools<Tx>['settle'] | undefined;
 }
 
-export function createDraft<Tx>(
-  { lane, lease }: ClaimedLane,
-  { settings, owner, settle: together }: Tools<Tx>,
-): Draft<Tx> {
-  const empty = () => ({
-    mirror: undefined as MirrorWrite | undefined,
-    events: [] as EventChange[],
-    records: [] as RecordChange[],
-    accounts: [] as AccountMark[],
-    payloads: [] as MaskedPayload[],
-    wake: false,
-  });
-  let pending = empty();
-  let dirty = false;
-  const touch = (change: () => void): void => {
-    change();
-    dirty = true;
-  };
-  return {
-    mirror: (write) => write && touch(() => (pending.mirror = write)),
-    event: (change) => touch(() => pending.events.push(change)),
-    record: (change) => touch(() => pending.records.push(change)),
-    account: (mark) => touch(() => pending.accounts.push(mark)),
-    payload: (masked) => touch(() => pending.payloads.push(masked)),
-    wake: () => touch(() => (pending.wake = true)),
-    get dirty() {
-      return dirty;
-    },
-    async commit({ effects = [], release = false, settle = together } = {}) {
-      const written = pending;
-      pending = empty();
-      dirty = false;
-      const now = settings.clock.now();
-      const settled = await settle({ lane, owner, lease, now, ...written, effects, release });
-      if (settled.outcome === 'lost') throw LOST;
-      if (settled.outcome === 'failed') throw settled.error;
-    },
-  };
+const NONE: readonly never[] = [];
+
+/** Most lanes write one event and one record, so what is rare is made when it is wanted. */
+class LaneDraft<Tx> implements Draft<Tx> {
+  dirty = false;
+  readonly #lane: Pick<LaneResult, 'lane' | 'owner' | 'lease'>;
+  readonly #tools: Tools<Tx>;
+  #mirror: MirrorWrite | undefined;
+  #events: EventChange[] = [];
+  #records: RecordChange[] = [];
+  #accounts: AccountMark[] | undefined;
+  #payloads: MaskedPayload[] | undefined;
+  #wake = false;
+
+  constructor({ lane, lease }: ClaimedLane, tools: Tools<Tx>) {
+    this.#lane = { lane, owner: tools.owner, lease };
+    this.#tools = tools;
+  }
+  mirror(write: MirrorWrite | undefined): void {
+    if (!write) return;
+    this.#mirror = write;
+    this.dirty = true;
+  }
+  event(change: EventChange): void {
+    this.#events.push(change);
+    this.dirty = true;
+  }
+  record(change: RecordChange): void {
+    this.#records.push(change);
+    this.dirty = true;
+  }
+  account(mark: AccountMark): void {
+    (this.#accounts ??= []).push(mark);
+    this.dirty = true;
+  }
+  payload(masked: MaskedPayload): void {
+    (this.#payloads ??= []).push(masked);
+    this.dirty = true;
+  }
+  wake(): void {
+    this.#wake = true;
+    this.dirty = true;
+  }
+  async commit({ effects = NONE, release = false, settle }: CommitOptions<Tx> = {}): Promise<void> {
+    const result: LaneResult<Tx> = {
+      ...this.#lane,
+      now: this.#tools.settings.clock.now(),
+      mirror: this.#mirror,
+      events: this.#events,
+      records: this.#records,
+      accounts: this.#accounts ?? NONE,
+      payloads: this.#payloads ?? NONE,
+      effects,
+      wake: this.#wake,
+      release,
+    };
+    this.#empty();
+    const settled = await (settle ?? this.#tools.settle)(result);
+    if (settled.outcome === 'lost') throw LOST;
+    if (settled.outcome === 'failed') throw settled.error;
+  }
+  #empty(): void {
+    this.dirty = false;
+    this.#mirror = this.#accounts = this.#payloads = undefined;
+    this.#events = [];
+    this.#records = [];
+    this.#wake = false;
+  }
 }
+
+export const createDraft = <Tx>(lane: ClaimedLane, tools: Tools<Tx>): Draft<Tx> => new LaneDraft(lane, tools);

@@ -27,13 +27,13 @@ export async function handleEvents<Tx>(work: Work<Tx>): Promise<ReadonlySet<numb
   const { sequence, draft, tools } = work;
   const { settings, registry } = tools;
   const stuck = stuckHandlers(work);
-  const names = new Set(registry.all.map(({ name }) => name));
   const finished = new Set<number>();
   let started = false;
 
   for (const item of sequence.items) {
     if (tools.closing()) break;
-    const records = new Map<string, Progress>(item.event.records.map((record) => [record.handler, record]));
+    const records = new Map<string, Progress>();
+    for (const record of item.event.records) records.set(record.handler, record);
     const repeats = sequence.repeats(item);
     for (const handler of registry.of(item.event.type)) {
       const before = records.get(handler.name);
@@ -56,7 +56,7 @@ export async function handleEvents<Tx>(work: Work<Tx>): Promise<ReadonlySet<numb
       if (!isFinished(after) || holdsWhenDead(handler, after)) hold(handler.name, item.event);
       else if (before) draft.wake();
     }
-    const change: EventChange = eventChange(item, records, names, settings.clock.now());
+    const change: EventChange = eventChange(item, records, registry, settings.clock.now());
     draft.event(repeats === undefined ? change : { ...change, twinOf: repeats });
     if (change.state === 'done') finished.add(item.event.seq);
     maskDone(item, change, draft, settings.redact);
@@ -90,6 +90,7 @@ const holdsWhenDead = <Tx>({ onDead }: Registered<Tx>, { state }: Pick<Progress,
 /** Handler → the earliest event of this object it has not got past. */
 function stuckHandlers<Tx>({ lane, sequence, tools }: Work<Tx>): Map<string, Place> {
   const stuck = new Map<string, Place>();
+  if (lane.waiting.length === 0) return stuck;
   const holding = new Set(tools.registry.all.filter(({ onDead }) => onDead === 'hold').map(({ name }) => name));
   for (const { handler, seq, created, state } of lane.waiting) {
     if (state === 'dead' && !holding.has(handler)) continue;
@@ -119,7 +120,7 @@ async function run<Tx>(
   if (outcome.kind === 'done' && joined.used) {
     try {
       draft.record(record);
-      await draft.commit({ effects: joined.effects, settle: joined.settle });
+      await draft.commit({ effects: joined.effects, settle: joined.settle?.bind(joined) });
     } catch (error) {
       // Losing the lease is no error of the handler's.
       if (typeof error === 'symbol') throw error;

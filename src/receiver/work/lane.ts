@@ -35,8 +35,12 @@ export async function workLane<Tx>(lane: ClaimedLane, tools: Tools<Tx>): Promise
       return tools.judge({ ...claim, ...verdict, readyAt: clock.now(), attempts: 0, verified: null });
     }
   }
-  const related = await relate(lane, items, draft, tools);
-  const { sequence, mirror } = await look(lane, related, tools.settings);
+  const linked = relate(lane, items, draft, tools);
+  const related = linked ? await linked : { items, history: undefined };
+  const inHand = related.items.every(({ event }) => event.json);
+  const { sequence, mirror } = inHand
+    ? { sequence: plainSequence(related.items), mirror: undefined }
+    : await look(lane, related, tools.settings);
   draft.mirror(mirror);
   const shown = mirror?.json ?? (tools.settings.mirror ? lane.mirror?.json : undefined);
   const finished = await handleEvents({ lane, sequence, draft, tools, current: once(() => parseObject(shown)) });
@@ -54,7 +58,6 @@ async function look<Tx>(
 ): Promise<{ sequence: Sequence; mirror: MirrorWrite | undefined }> {
   const shown = (write: MirrorWrite | 'unchanged' | undefined): MirrorWrite | undefined =>
     maskMirror(write === 'unchanged' ? undefined : write, redact);
-  if (items.every(({ event }) => event.json)) return { sequence: plainSequence(items), mirror: undefined };
   const plain = mirror ? (history ? 'unclear' : plainWrite(lane, items)) : 'unchanged';
   if (plain !== 'unclear' && !needsHistory(lane, items))
     return { sequence: plainSequence(items), mirror: shown(plain) };

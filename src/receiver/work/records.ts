@@ -1,6 +1,6 @@
 import type { ClaimedRecord, EventChange, RecordChange } from '../../store/store.ts';
 import { backoff } from '../backoff.ts';
-import type { Registered } from '../handlers.ts';
+import type { Registered, Registry } from '../handlers.ts';
 import type { Settings } from '../options.ts';
 import type { Outcome } from './attempt.ts';
 import type { Item } from './item.ts';
@@ -47,19 +47,22 @@ export function ran<Tx>(
 }
 
 /** Where an event stands, given where each of its handlers does. */
-export function eventChange(
-  { event }: Item,
+export function eventChange<Tx>(
+  { event: { seq } }: Item,
   records: ReadonlyMap<string, Progress>,
-  registered: ReadonlySet<string>,
+  registered: Pick<Registry<Tx>, 'has'>,
   now: number,
 ): EventChange {
-  const open = [...records].filter(([, record]) => !isFinished(record));
-  const orphans = open.filter(([handler]) => !registered.has(handler));
-  const retrying = open.filter(([handler, { state }]) => state === 'retrying' && registered.has(handler));
-  const times = [...retrying.map(([, { nextAt }]) => nextAt ?? now), ...orphans.map(() => now + ORPHAN_WAIT)];
-  const readyAt = times.length > 0 ? Math.min(...times) : null;
-  if (open.some(([, { state }]) => state === 'retrying')) return { seq: event.seq, state: 'retrying', readyAt };
-  if (open.length > 0) return { seq: event.seq, state: 'processing', readyAt };
-  const dead = [...records.values()].some(({ state }) => state === 'dead');
-  return { seq: event.seq, state: dead ? 'dead' : 'done', readyAt: null };
+  let state: EventChange['state'] = 'done';
+  let readyAt: number | null = null;
+  for (const [handler, record] of records) {
+    if (record.state === 'dead' && state === 'done') state = 'dead';
+    if (isFinished(record)) continue;
+    if (record.state === 'retrying') state = 'retrying';
+    else if (state !== 'retrying') state = 'processing';
+    const own = registered.has(handler);
+    if (own && record.state !== 'retrying') continue;
+    readyAt = Math.min(readyAt ?? Infinity, own ? (record.nextAt ?? now) : now + ORPHAN_WAIT);
+  }
+  return { seq, state, readyAt };
 }

@@ -22,17 +22,26 @@ export interface Related {
 /**
  * Gives the notifications of a lane the object they link to: as it was fetched for them before, else fetched now, once
  * for all of them. What is fetched is stored first, so that neither a retry nor a replay asks again. Those whose object
- * the API does not give now are put off, and hold back later events of their handlers.
+ * the API does not give now are put off, and hold back later events of their handlers. Undefined when there are none.
  */
-export async function relate<Tx>(
+export function relate<Tx>(
+  lane: ClaimedLane,
+  items: readonly Item[],
+  draft: Draft<Tx>,
+  tools: Tools<Tx>,
+): Promise<Related> | undefined {
+  const first = items.find(linksElsewhere);
+  return first && relateTo(first, lane, items, draft, tools);
+}
+
+async function relateTo<Tx>(
+  first: Item,
   lane: ClaimedLane,
   items: readonly Item[],
   draft: Draft<Tx>,
   tools: Tools<Tx>,
 ): Promise<Related> {
   const { store, stripe, clock, keepRefused } = tools.settings;
-  const first = items.find(linksElsewhere);
-  if (!first) return { items: [...items], history: undefined };
   let history = await store.history(lane.lane);
   let copies = copiesIn(history);
   const isMissing = (item: Item): boolean => linksElsewhere(item) && !copyFor(item, copies);

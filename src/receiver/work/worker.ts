@@ -67,25 +67,34 @@ export function createWorker<Tx>(
   let renewed = 0;
 
   const settle = settler(settings, () => closing);
-  let ending = 0;
+  const ending = new Set<string>();
   const judgeGroup = grouped<Parameters<Tools<Tx>['judge']>[0], void>(async (verdicts) => {
     await store.judge(verdicts);
     return verdicts.map(() => undefined);
   });
   const askApi = limited(API_PLACES);
   const back = givingBack(settings, owner);
+  let tools = toolsUntil(stop);
 
   /** What is done but for its commit takes no place of what is to be worked on, as long as that is not too much. */
-  const free = (): number => concurrency - inHand.size + Math.min(ending, concurrency);
+  const free = (): number => concurrency - inHand.size + Math.min(ending.size, concurrency);
 
-  async function commit(result: Parameters<Tools<Tx>['settle']>[0]): ReturnType<Tools<Tx>['settle']> {
-    if (!result.release) return settle(result);
-    ending += 1;
-    try {
-      return await settle(result);
-    } finally {
-      ending -= 1;
-    }
+  /** What work on lanes needs, for all that are taken until their leases are lost. */
+  function toolsUntil({ signal }: AbortController): Tools<Tx> {
+    return {
+      settings,
+      registry,
+      counts,
+      owner,
+      signal,
+      closing: () => closing || signal.aborted,
+      settle(result) {
+        if (result.release) ending.add(result.lane);
+        return settle(result);
+      },
+      judge: judgeGroup,
+      askApi,
+    };
   }
 
   /** Claims what is due, up to the free places. One at a time: claims would only compete with each other. */
@@ -109,37 +118,29 @@ export function createWorker<Tx>(
     }
   }
 
-  function take(lane: ClaimedLane, begin = Promise.resolve()): void {
-    const { signal } = stop;
-    const tools: Tools<Tx> = {
-      settings,
-      registry,
-      counts,
-      owner,
-      signal,
-      closing: () => closing || signal.aborted,
-      settle: commit,
-      judge: judgeGroup,
-      askApi,
-    };
-    const proven = lane.events[0]?.valid === true;
-    back.taken(lane.lane);
-    const task = begin
-      .then(() => (proven ? workLane(lane, tools) : verifyLane(lane, tools)))
-      .then(
-        () => back.succeeded(lane.lane),
-        (error: unknown) => {
-          if (error === LOST) return;
-          onProblem(`work on ${lane.lane} failed`, error);
-          back.failed(lane.lane);
-        },
-      )
-      .finally(() => {
-        inHand.delete(lane.lane);
-        wake();
-      });
-    inHand.set(lane.lane, task);
+  function take(claimed: ClaimedLane, begin?: Promise<void>): void {
+    back.taken(claimed.lane);
+    inHand.set(claimed.lane, work(claimed, tools, begin));
     beat();
+  }
+
+  /** Ends after it has returned, so that the lane is in hand by then. */
+  async function work(claimed: ClaimedLane, given: Tools<Tx>, begin?: Promise<void>): Promise<void> {
+    const { lane, events } = claimed;
+    try {
+      await begin;
+      await (events[0]?.valid === true ? workLane(claimed, given) : verifyLane(claimed, given));
+      back.succeeded(lane);
+    } catch (error) {
+      if (error !== LOST) {
+        onProblem(`work on ${lane} failed`, error);
+        back.failed(lane);
+      }
+    } finally {
+      ending.delete(lane);
+      inHand.delete(lane);
+      wake();
+    }
   }
 
   function wake(): void {
@@ -186,6 +187,7 @@ export function createWorker<Tx>(
       if (clock.now() - renewed > lease) {
         stop.abort(new Error('The lease on this object was lost.'));
         stop = new AbortController();
+        tools = toolsUntil(stop);
       }
       try {
         const now = clock.now();
