@@ -35,10 +35,17 @@ export type Mode = 'work' | 'later' | 'handle' | 'idle';
 export const bare: Contender = { name: 'bare node:http', stores: false, start: () => startServer('bare') };
 
 /** A commit, and nothing else that makes a receiver: how near to `bare` this machine's disk lets anything come. */
-export const least: Contender = {
-  name: 'verified, one table on SQLite FULL',
-  stores: true,
-  start: (folder) => startServer('least', [join(folder, 'least.db'), SECRET]),
+export const least: Record<'sqlite' | 'postgres', Contender> = {
+  sqlite: {
+    name: 'verified, one table on SQLite FULL',
+    stores: true,
+    start: (folder) => startServer('least', [join(folder, 'least.db'), SECRET]),
+  },
+  postgres: {
+    name: 'verified, one table on PostgreSQL',
+    stores: true,
+    start: async (_, ground) => startServer('least', [await ground.database(), SECRET]),
+  },
 };
 
 export const sqlite = (mode: Mode, name = 'paybell, SQLite FULL'): Contender => ({

@@ -32,6 +32,7 @@ export async function growth({ seconds, rounds, only }: BenchOptions): Promise<v
       const filled = ((performance.now() - began) / 1000).toFixed(0);
       const results: number[] = [];
       for (let round = 0; round < rounds; round++) {
+        await ground.settle();
         const server = await startPaybell(where, 'handle');
         const from = 1_000_000_000 * (SIZES.indexOf(size) + 1) + 10_000_000 * round;
         const { answered, seconds: took } = await untilDone(server, sqlite('handle'), mix, seconds, {

@@ -28,7 +28,8 @@ export async function ingest(options: BenchOptions): Promise<void> {
     ground,
     [
       bare,
-      least,
+      least.sqlite,
+      least.postgres,
       sqlite('later', 'paybell, SQLite FULL, mirror later'),
       postgres('later', 'paybell, PostgreSQL, mirror later'),
     ],

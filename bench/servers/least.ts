@@ -1,42 +1,30 @@
-import { DatabaseSync } from 'node:sqlite';
 import type { ServerResponse } from 'node:http';
 import { scan } from '../../src/receiver/scan.ts';
 import { signingKey, verifySignature } from '../../src/stripe/signature.ts';
+import { onPostgres, onSqlite } from './least-store.ts';
 import { serve } from './serve.ts';
 
 // What answering after the commit costs at the very least on this machine: verified, one table with one unique index, many
 // deliveries in one commit. No queue, no duplicates counted, no mirror, no worker.
-const [path, secret] = process.argv.slice(2);
+const [where, secret] = process.argv.slice(2);
 const keys = [signingKey(secret!)];
-const db = new DatabaseSync(path!);
-db.exec(
-  'PRAGMA page_size = 16384; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA wal_autocheckpoint = 4000',
-);
-db.exec(
-  'CREATE TABLE events (seq INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, type TEXT, created INTEGER, body BLOB)',
-);
-const insert = db.prepare(
-  'INSERT INTO events (id, type, created, body) VALUES (?, ?, ?, ?) ON CONFLICT (id) DO NOTHING',
-);
-const [begin, commit] = [db.prepare('BEGIN IMMEDIATE'), db.prepare('COMMIT')];
+const store = where!.startsWith('postgres') ? await onPostgres(where!) : onSqlite(where!);
 
 let waiting: { body: Buffer; response: ServerResponse }[] = [];
+let busy = false;
 
 /** Commits what has come once a turn of the event loop brings nothing more. */
-function collect(known: number): void {
+async function collect(known: number): Promise<void> {
   if (waiting.length > known) return void setImmediate(collect, waiting.length);
   const group = waiting;
   waiting = [];
-  begin.run();
-  for (const { body } of group) {
-    const { id, type, created } = scan(body)!;
-    insert.run(id, type, created, body);
-  }
-  commit.run();
+  await store.insert(group.map(({ body }) => ({ ...scan(body)!, body })));
   for (const { response } of group) {
     response.writeHead(200, { 'content-type': 'application/json', 'content-length': 17 });
     response.end('{"received":true}');
   }
+  busy = waiting.length > 0;
+  if (busy) setImmediate(collect, 0);
 }
 
 serve(
@@ -49,8 +37,10 @@ serve(
       const proof = verifySignature(body, request.headers['stripe-signature'] as string, keys, { now });
       if (typeof proof === 'string') throw new Error(proof);
       waiting.push({ body, response });
-      if (waiting.length === 1) setImmediate(collect, 0);
+      if (busy) return;
+      busy = true;
+      setImmediate(collect, 0);
     });
   },
-  { counts: () => ({ events: db.prepare('SELECT count(*) AS stored FROM events').get() }) },
+  { counts: async () => ({ events: { stored: await store.count() } }) },
 );

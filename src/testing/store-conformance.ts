@@ -2,7 +2,7 @@ import type { Store } from '../store/store.ts';
 import { insertRules } from './store-conformance/insert.ts';
 import { judgeRules } from './store-conformance/judge.ts';
 import { leaseRules } from './store-conformance/leases.ts';
-import { markRules } from './store-conformance/marks.ts';
+import { accountRules } from './store-conformance/accounts.ts';
 import { noteRules } from './store-conformance/notes.ts';
 import { privacyRules } from './store-conformance/privacy.ts';
 import { readRules } from './store-conformance/reads.ts';
@@ -33,7 +33,7 @@ export function storeConformance(
     leaseRules,
     settleRules,
     judgeRules,
-    markRules,
+    accountRules,
     noteRules,
     privacyRules,
     readRules,

@@ -1,3 +1,5 @@
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
 import { expect, test } from 'vitest';
 import { overdue, type Timed } from '../../src/receiver/overdue.ts';
 import { testClock } from './events.ts';
@@ -42,4 +44,22 @@ test('thousands that come and go leave the one that does not come where it is', 
   wait('again');
   clock.advance(100);
   expect(late).toEqual(['slow at 100', 'again at 200']);
+});
+
+test('what has come is let go of, though others are always waited for', async () => {
+  setFlagsFromString('--expose_gc');
+  const gc = runInNewContext('gc') as () => void;
+  const { wait } = watched();
+  const early: WeakRef<Timed>[] = [];
+  let before = wait('first');
+  for (let i = 0; i < 200; i += 1) {
+    const next = wait(`next ${i}`);
+    before.open = false;
+    early.push(new WeakRef(before));
+    before = next;
+  }
+  // A weak reference holds what it refers to until the turn has ended.
+  await new Promise((resolve) => setImmediate(resolve));
+  gc();
+  expect(early.filter((one) => one.deref() !== undefined).length).toBeLessThan(3);
 });

@@ -246,6 +246,17 @@ test('while many deliveries share a commit, work is claimed in small portions no
   await receiver.close();
 });
 
+test('a clock that is set back does not keep a crowd from being worked on', async () => {
+  const { receiver, store, clock, deliver } = setUp({ mirror: 'later' });
+  await receiver.start();
+  await receiver.idle();
+  clock.advance(-3_600_000);
+  await Promise.all(Array.from({ length: 40 }, (_, i) => deliver(of(`ch_${i}`, `evt_${i}`))));
+  for (let turns = 0; turns < 50; turns += 1) await new Promise((resolve) => setImmediate(resolve));
+  expect((await store.counts()).events.done).toBe(40);
+  await receiver.close();
+});
+
 test('a few deliveries at a time leave room for all the work there is', async () => {
   const { receiver, store, deliver } = setUp({ mirror: 'later' });
   const { receive } = store;

@@ -156,7 +156,7 @@ export function createWorker<Tx>(
     if (!running || closing) return;
     cancelSleep();
     const crowded = !anyway && isCrowded();
-    if (crowded && clock.now() - claimedAt < CROWD.every) return giveWay();
+    if (crowded && isWithin(CROWD.every, claimedAt)) return giveWay();
     let wait = poll;
     try {
       const limit = Math.min(free(), crowded ? CROWD.portion : Infinity);
@@ -172,7 +172,12 @@ export function createWorker<Tx>(
 
   function isCrowded(): boolean {
     const { size, at } = pace();
-    return size >= CROWD.rows && clock.now() - at < CALM;
+    return size >= CROWD.rows && isWithin(CALM, at);
+  }
+
+  /** Also when the clock was set back meanwhile, which must not stop the work for as long. */
+  function isWithin(ms: number, at: number): boolean {
+    return Math.abs(clock.now() - at) < ms;
   }
 
   function giveWay(): void {

@@ -3,6 +3,7 @@ import { systemClock, type Clock } from '../../base/clock.ts';
 import { PaybellError } from '../../base/errors.ts';
 import { COLUMNS, NESTED } from '../../stripe/columns.gen.ts';
 import type { Incoming, LaneResult, OpenEffects, Settled, Store } from '../store.ts';
+import { accountReads } from './accounts.ts';
 import { claiming } from './claim.ts';
 import { connections, type ConnectionOptions } from './connections.ts';
 import { effecting } from './effects.ts';
@@ -12,9 +13,9 @@ import { inserting } from './insert.ts';
 import { judging } from './judge.ts';
 import { leasing } from './leases.ts';
 import { signals } from './listen.ts';
-import { markReads } from './marks.ts';
 import { compressionOf, CURRENT_VERSION, migrate, versionOf } from './migrate.ts';
 import { notes } from './notes.ts';
+import { proofReads } from './proofs.ts';
 import { pruning } from './prune.ts';
 import { eventReads } from './read-events.ts';
 import { mirrorReads } from './read-mirror.ts';
@@ -83,7 +84,6 @@ export async function createPostgresStore(options: PostgresOptions): Promise<Pos
   const replays = reopening(work, s);
   const events = eventReads(work, s);
   const mirror = mirrorReads(work, s);
-  const marks = markReads(work, s);
   const note = notes(work, s);
   const signal = signals(`"paybell_${schema}"`, { clock, work, connect: pools.single, onProblem });
   let open = true;
@@ -164,8 +164,8 @@ export async function createPostgresStore(options: PostgresOptions): Promise<Pos
     listObjects: method(mirror.listObjects),
     objectsNaming: method(mirror.objectsNaming),
     objectTypes: method(mirror.objectTypes),
-    accounts: method(marks.accounts),
-    proofs: method(marks.proofs),
+    accounts: method(accountReads(work, s)),
+    proofs: method(proofReads(work, s)),
     counts: method(mirror.counts),
     readNote: method(note.read),
     writeNote: method(note.write),

@@ -3,13 +3,13 @@ import type { Pool } from 'pg';
 import { laneOf, stepOf, type Incoming, type IncomingEvent, type Received } from '../store.ts';
 import { COPIES, EVENTS, insertStatements, REFUSED, REPEATS, type Row } from './insert-sql.ts';
 import { mirrorRow, MIRROR, type MirrorRow } from './mirror-row.ts';
-import { markProofs } from './marks.ts';
+import { noteProofs } from './proofs.ts';
 import { inTransaction, persistently, rows, runOn, type Run } from './query.ts';
 
 /** Stores deliveries: one statement, which is one round trip and one commit, unless there are repeats or unproven ones. */
 export function inserting(pool: Pool, s: string, onProblem: (what: string, error: unknown) => void) {
   const { events, shortcuts, again, same, refusals, surplus } = insertStatements(s);
-  const proofs = markProofs(s);
+  const proofs = noteProofs(s);
 
   async function store(run: Run, given: readonly Row[], lease: Incoming['lease']): Promise<Map<Row, Received>> {
     const { owner, lease: number, until } = lease ?? { owner: null, lease: 0, until: 0 };

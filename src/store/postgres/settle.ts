@@ -1,7 +1,7 @@
 import type { Pool, PoolClient } from 'pg';
 import type { EventChange, LaneResult, RecordChange, Settled } from '../store.ts';
 import { fencing } from './fence.ts';
-import { markAccounts, strongest } from './marks.ts';
+import { markAccounts, strongest } from './accounts.ts';
 import { bigint, boolean, columns, integer, text } from './arrays.ts';
 import { mirrorInsert, mirrorRow, MIRROR, MIRROR_COLUMNS } from './mirror-row.ts';
 import { inTransaction, persistently, rows, type Statement, type Step } from './query.ts';

@@ -10,7 +10,8 @@ const INDEXES = mirrorIndexes(COLUMNS);
 /** The columns of the mirror that indexes are over, in the order of `indexedValues`. */
 export const INDEX_COLUMNS: readonly string[] = INDEXES.map(({ column }) => column);
 
-const NONE: readonly Value[] = INDEXES.map(() => null);
+/** What they hold for an object without any of them. */
+export const NO_VALUES: readonly Value[] = INDEXES.map(() => null);
 const ODD = Symbol('odd');
 
 /** Which of the columns an object type has. */
@@ -24,10 +25,10 @@ for (const [place, { field, type, objects }] of INDEXES.entries())
  */
 export function indexedValues(object: string, fields: () => unknown): readonly Value[] | undefined {
   const own = OF.get(object);
-  if (!own) return NONE;
+  if (!own) return NO_VALUES;
   const json = fields();
   if (!isObject(json)) return undefined;
-  const values = [...NONE];
+  const values = [...NO_VALUES];
   for (const { place, field, type } of own) {
     const value = type === 'timestamp' ? timestamp(json[field]) : type === 'text' ? textOf(json[field]) : ODD;
     if (value === ODD) return undefined;

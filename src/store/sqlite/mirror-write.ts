@@ -1,7 +1,7 @@
 import type { DatabaseSync } from 'node:sqlite';
 import type { MirrorWrite } from '../store.ts';
 import { quoted } from './expression.ts';
-import { INDEX_COLUMNS, indexedValues, refillSql } from './indexed.ts';
+import { INDEX_COLUMNS, indexedValues, NO_VALUES, refillSql } from './indexed.ts';
 
 const COLUMNS = INDEX_COLUMNS.map(quoted);
 const INSERT = /* sql */ `
@@ -18,13 +18,12 @@ export function mirroring(db: DatabaseSync) {
   const replace = db.prepare(INSERT);
   const advance = db.prepare(`${INSERT} WHERE mirror.created < excluded.created AND mirror.deleted = 0`);
   const refill = db.prepare(refillSql('WHERE object = ? AND account = ? AND id = ?'));
-  const none = INDEX_COLUMNS.map(() => null);
 
   function run(statement: typeof replace, write: MirrorWrite, now: number): boolean {
     const { object, account, id, json, indexed, eventId, created, ties, deleted, ambiguous } = write;
     const values = indexedValues(object, () => indexed ?? JSON.parse(json));
     const flags = [ties, Number(deleted), Number(ambiguous), now];
-    const { changes } = statement.run(object, account, id, json, eventId, created, ...flags, ...(values ?? none));
+    const { changes } = statement.run(object, account, id, json, eventId, created, ...flags, ...(values ?? NO_VALUES));
     if (!values) refill.run(object, account, id);
     return changes > 0;
   }

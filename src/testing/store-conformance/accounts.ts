@@ -2,7 +2,7 @@ import { deepEqual } from 'node:assert/strict';
 import type { StoreRule } from '../store-conformance.ts';
 import { claim, put, result, sample } from './samples.ts';
 
-export const markRules: Record<string, StoreRule> = {
+export const accountRules: Record<string, StoreRule> = {
   async 'an account is marked as its latest event says, whatever the order; of two in one second access counts'(store) {
     await put(store, sample());
     const [lane] = await claim(store);

@@ -1,5 +1,5 @@
 import type { Pool } from 'pg';
-import type { AccountMark, ProofSeen } from '../store.ts';
+import type { AccountMark } from '../store.ts';
 import { runOn, type Statement } from './query.ts';
 
 /** Writes marks of accounts; `$1` lists them, each account once. */
@@ -23,31 +23,13 @@ export function strongest(marks: readonly AccountMark[]): AccountMark[] {
   return [...byAccount.values()].map((all) => all.toSorted(weaker).at(-1)!);
 }
 
-/** Notes when secrets last proved a delivery; `$1` lists them, each once. */
-export const markProofs = (s: string): Statement => ({
-  name: 'paybell_mark_proofs',
-  text: /* sql */ `
-    INSERT INTO ${s}.proofs AS known (proof, at)
-    SELECT proof, max(at) FROM jsonb_to_recordset($1::jsonb) AS c (proof text, at bigint)
-    GROUP BY proof ORDER BY proof COLLATE "C"
-    ON CONFLICT (proof) DO UPDATE SET at = greatest(known.at, excluded.at)`,
-});
-
-/** The reading side of both. */
-export function markReads(pool: Pool, s: string) {
+/** Reads the marks of accounts. */
+export function accountReads(pool: Pool, s: string) {
   const accounts: Statement = {
     name: 'paybell_accounts',
     text: /* sql */ `
       SELECT account, deauthorized, since, event_id AS "eventId" FROM ${s}.accounts
       WHERE account = $1 OR $1::text IS NULL ORDER BY account`,
   };
-  const proofs: Statement = {
-    name: 'paybell_proofs',
-    text: /* sql */ `SELECT proof, at FROM ${s}.proofs ORDER BY at DESC`,
-  };
-  const run = runOn(pool);
-  return {
-    accounts: (account?: string) => run<AccountMark & Record<string, unknown>>(accounts, [account ?? null]),
-    proofs: () => run<ProofSeen & Record<string, unknown>>(proofs),
-  };
+  return (account?: string) => runOn(pool)<AccountMark & Record<string, unknown>>(accounts, [account ?? null]);
 }
