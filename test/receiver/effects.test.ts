@@ -83,3 +83,21 @@ test('the idempotency key is the same for every attempt, and another for every h
   expect(new Set(keys).size).toBe(4);
   expect(keys.every((key) => key.length < 255)).toBe(true);
 });
+
+test('a copy of a context, as for a handler that is given more, and one behind a proxy say all that it says', async () => {
+  const { receiver, deliver } = setUp();
+  const seen: object[] = [];
+  receiver.on('*', (context) => {
+    const { event, object, account, current, idempotencyKey, attempt, late } = context;
+    const said = { event, object, account, current, idempotencyKey, attempt, late };
+    seen.push(said, { ...context }, new Proxy(context, {}), Object.create(context) as object);
+  });
+  await deliver(of('ch_1', 'evt_1'));
+  await receiver.drain();
+  const [said, copy, ...others] = seen as Record<string, unknown>[];
+  expect(said!['current']).toMatchObject({ id: 'ch_1' });
+  expect(said!['idempotencyKey']).toMatch(/^paybell-[0-9a-f]{32}$/);
+  expect(copy).toMatchObject(said!);
+  for (const other of others)
+    expect(Object.fromEntries(Object.keys(said!).map((name) => [name, other[name]]))).toEqual(said);
+});
