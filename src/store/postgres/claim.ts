@@ -33,9 +33,10 @@ export function claiming(pool: Pool, s: string) {
       WITH due AS MATERIALIZED (
         SELECT lane FROM ${s}.lanes WHERE due_at <= $3 ORDER BY due_at LIMIT $5 FOR UPDATE SKIP LOCKED
       ), taken AS (
-        UPDATE ${s}.lanes l SET owner = $1, lease = $2, due_at = $4 FROM due WHERE l.lane = due.lane RETURNING l.lane
+        UPDATE ${s}.lanes l SET owner = $1, lease = $2, due_at = $4, more = false FROM due WHERE l.lane = due.lane
+        RETURNING l.lane, l.taken IS NOT NULL AS left
       )
-      SELECT taken.lane, ready.* FROM taken LEFT JOIN LATERAL (
+      SELECT taken.lane, taken.left, ready.* FROM taken LEFT JOIN LATERAL (
         SELECT seq, account, id, type, created, object, object_id AS "objectId", valid, proof, state, attempts,
                deliveries, received_at AS "receivedAt", coalesce(verified, body) AS payload
         FROM ${s}.events e JOIN ${s}.payloads p USING (seq)
@@ -130,22 +131,24 @@ export function claiming(pool: Pool, s: string) {
     now,
     until,
     limit,
-  }: Claim): Promise<{ taken: number; lanes: ClaimedLane[] }> {
+  }: Claim): Promise<{ again: boolean; lanes: ClaimedLane[] }> {
     const found = await runOn(pool)<Taken>(take, [owner, lease, now, until, limit]);
     const lanes = new Map<string, ClaimedEvent[]>();
-    const empty = new Set<string>();
-    for (const { lane, ...event } of found)
-      if (event.seq === null) empty.add(lane);
+    // Nothing to do in them, or nothing yet: what a dead owner had in hand is to be opened first.
+    const back = new Set<string>();
+    for (const { lane, left, ...event } of found)
+      if (left || event.seq === null) back.add(lane);
       else if (lanes.has(lane)) lanes.get(lane)!.push({ ...event, records: [] });
       else lanes.set(lane, [{ ...event, records: [] }]);
-    if (empty.size > 0) {
-      const claims = [...empty].map((lane) => ({ lane, owner, lease }));
+    if (back.size > 0) {
+      const claims = [...back].map((lane) => ({ lane, owner, lease }));
       await inTransaction(pool, async (run) => ({
         result: undefined,
         last: [release([...(await lock(run, claims))])],
       }));
     }
-    if (lanes.size === 0) return { taken: empty.size, lanes: [] };
+    const again = found.some(({ left }) => left) || lanes.size + back.size === limit;
+    if (lanes.size === 0) return { again, lanes: [] };
 
     const around = await surroundings(lanes, now);
     const claimed = [...lanes].map(([lane, events]): ClaimedLane => {
@@ -166,11 +169,11 @@ export function claiming(pool: Pool, s: string) {
         mirror: around.mirror.get(lane),
       };
     });
-    return { taken: lanes.size + empty.size, lanes: claimed };
+    return { again, lanes: claimed };
   }
 
   return async function claim(given: Claim): Promise<ClaimedLane[]> {
-    const { owner, lease, now, limit } = given;
+    const { owner, lease, now } = given;
     if (failed.length > 0) {
       const before = failed;
       await persistently(() => runOn(pool)(forget, [rows(before), now]));
@@ -178,9 +181,9 @@ export function claiming(pool: Pool, s: string) {
     }
     try {
       for (let round = 0; ; round += 1) {
-        const { taken, lanes } = await claimOnce(given);
-        // Nothing but lanes whose work is done by now, and perhaps more behind them.
-        if (lanes.length > 0 || taken < limit || round === 20) return lanes;
+        const { again, lanes } = await claimOnce(given);
+        // Nothing but lanes that were given back, and perhaps more behind them.
+        if (lanes.length > 0 || !again || round === 20) return lanes;
       }
     } catch (error) {
       failed.push({ owner, lease });
@@ -189,6 +192,6 @@ export function claiming(pool: Pool, s: string) {
   };
 }
 
-type Taken = { lane: string } & (
+type Taken = { lane: string; left: boolean } & (
   Omit<ClaimedEvent, 'records'> | (Omit<ClaimedEvent, 'records' | 'seq'> & { seq: null })
 );

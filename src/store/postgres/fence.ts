@@ -14,6 +14,15 @@ const HOLDS = columns<Hold>({
   lease: bigint((hold) => hold.lease),
 });
 
+/**
+ * What becomes of a lane that is known when something becomes due in it: while it is leased, its row says that there is
+ * more. That is written, not just locked: whoever ends the lease at the same moment looks at the row once more then.
+ */
+export const dueAgain = /* sql */ `
+        ON CONFLICT (lane) DO UPDATE SET
+          due_at = CASE WHEN known.owner IS NULL THEN least(known.due_at, excluded.due_at) ELSE known.due_at END,
+          more = known.owner IS NOT NULL`;
+
 /** Who may write to a lane, and how it is given back. */
 export function fencing(s: string) {
   // Someone who was too slow may not overwrite his successor. The statements after this one see what deliveries had
@@ -21,9 +30,18 @@ export function fencing(s: string) {
   const lock: Statement = {
     name: 'paybell_lock',
     text: /* sql */ `
-      SELECT l.lane FROM ${HOLDS.from('c')}
+      SELECT l.lane, l.taken IS NOT NULL AS taken FROM ${HOLDS.from('c')}
       JOIN ${s}.lanes l ON l.lane = c.lane AND l.owner = c.owner AND l.lease = c.lease
       ORDER BY l.lane FOR UPDATE OF l`,
+  };
+  const open: Statement = {
+    name: 'paybell_open',
+    text: /* sql */ `
+      WITH events AS (
+        UPDATE ${s}.events e SET state = 'processing', ready_at = e.received_at, finished_at = NULL
+        FROM ${s}.lanes l WHERE l.lane = ANY ($1::text[]) AND e.seq = l.taken
+      )
+      UPDATE ${s}.lanes SET taken = NULL WHERE lane = ANY ($1::text[])`,
   };
   const release: Statement = {
     name: 'paybell_release',
@@ -35,14 +53,20 @@ export function fencing(s: string) {
       ), gone AS (
         DELETE FROM ${s}.lanes l USING next WHERE l.lane = next.lane AND next.due IS NULL
       )
-      UPDATE ${s}.lanes l SET owner = NULL, due_at = next.due
+      UPDATE ${s}.lanes l SET owner = NULL, more = false, due_at = next.due
       FROM next WHERE l.lane = next.lane AND next.due IS NOT NULL`,
   };
+  /** What is in hand since it was stored becomes an open event like any other, in lanes that are locked. */
+  const opening = (lanes: readonly string[]): [Statement, readonly unknown[]] => [open, [texts(lanes)]];
   return {
     /** Locks the lanes of these claims until the transaction ends; answers those that are still the claimant's. */
     async lock(run: Run, claims: readonly Hold[]): Promise<Set<string>> {
-      return new Set((await run<{ lane: string }>(lock, HOLDS.values(claims))).map(({ lane }) => lane));
+      const held = await run<{ lane: string; taken: boolean }>(lock, HOLDS.values(claims));
+      const taken = held.filter((row) => row.taken).map(({ lane }) => lane);
+      if (taken.length > 0) await run(...opening(taken));
+      return new Set(held.map(({ lane }) => lane));
     },
+    opening,
     /** Gives locked lanes back: due when the next of their events is, gone when there is none. */
     release: (lanes: readonly string[]): [Statement, readonly unknown[]] => [release, [texts(lanes)]],
   };

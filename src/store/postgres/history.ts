@@ -8,7 +8,8 @@ export function histories(pool: Pool, s: string) {
   const events: Statement = {
     name: 'paybell_history',
     text: /* sql */ `
-      SELECT seq, id, type, created, state, twin_of AS "twinOf", coalesce(verified, body) AS payload,
+      SELECT seq, id, type, created,
+             CASE WHEN seq = (SELECT taken FROM ${s}.lanes WHERE lane = $1) THEN 'processing' ELSE state END AS state, twin_of AS "twinOf", coalesce(verified, body) AS payload,
              ARRAY(SELECT handler FROM ${s}.handler_records r WHERE r.seq = e.seq AND r.state = 'done') AS handled
       FROM (
         SELECT * FROM ${s}.events

@@ -1,4 +1,5 @@
 import { TWIN_WINDOW, type IncomingEvent, type IncomingRefusal, type Step } from '../store.ts';
+import { dueAgain } from './fence.ts';
 import { bigint, boolean, bytes, columns, integer, text } from './arrays.ts';
 import { MIRROR, MIRROR_COLUMNS, mirrorInsert } from './mirror-row.ts';
 import type { Statement } from './query.ts';
@@ -60,55 +61,67 @@ export const REFUSED = columns<IncomingRefusal>({
   receivedAt: bigint((row) => row.receivedAt),
 });
 
+/** What differs between storing events and storing them with what else their commit may do. */
+interface Parts {
+  /** Whether an object is quiet, as a column. */
+  quiet: string;
+  /** What is written before the events. */
+  before: string;
+  /** An event's state, when it is ready, and when it was finished. */
+  state: string;
+  answer: string;
+}
+
 /** The statements that store deliveries. */
 export function insertStatements(s: string) {
   const all = (given: string): string => `(SELECT array_agg(seq) FROM ${given})`;
   // A row for all of them: to find each one's place would be a join. What is looked up with LIMIT is looked up in an
   // index, and `(… IN …) IS TRUE` in a hash: joins would read every event there is, and compare each row with each.
-  const insert = (quiet: string, mirror: string, state: string, lanes: string, answer: string): string => /* sql */ `
+  const insert = (parts: Parts): string => /* sql */ `
       WITH incoming AS MATERIALIZED (
-        SELECT nextval('${s}.events_seq') AS seq, e.*${quiet} FROM ${EVENTS.from('e')}
-      )${mirror}, stored AS (
+        SELECT nextval('${s}.events_seq') AS seq, e.*${parts.quiet} FROM ${EVENTS.from('e')}
+      )${parts.before}, stored AS (
         INSERT INTO ${s}.events (seq, account, id, type, created, livemode, api_version, object, object_id, lane, valid,
                                  proof, deliveries, received_at, last_received_at, state, ready_at, finished_at)
         SELECT seq, account, id, type, created, livemode, "apiVersion", object, "objectId", lane, valid, proof,
-               deliveries, "receivedAt", "lastReceivedAt", ${state}
+               deliveries, "receivedAt", "lastReceivedAt", ${parts.state} FROM incoming
         ORDER BY id COLLATE "C", account COLLATE "C", n
         ON CONFLICT (id, account) WHERE valid DO NOTHING
-        RETURNING seq, lane, ready_at, state
+        RETURNING seq, lane, ready_at, finished_at
       ), bodies AS (
         INSERT INTO ${s}.payloads (seq, body)
         SELECT seq, body FROM incoming WHERE (seq IN (SELECT seq FROM stored)) IS TRUE
       ), due AS (
-        INSERT INTO ${s}.lanes AS known ${lanes} GROUP BY lane ORDER BY lane
-        ON CONFLICT (lane) DO UPDATE SET due_at = least(known.due_at, excluded.due_at) WHERE known.owner IS NULL
-        RETURNING lane, owner, lease
+        INSERT INTO ${s}.lanes AS known (lane, due_at)
+        SELECT lane, min(ready_at) FROM stored WHERE ready_at IS NOT NULL GROUP BY lane ORDER BY lane
+        ${dueAgain}
       )
-      SELECT (SELECT array_agg(seq ORDER BY n) FROM incoming) AS seqs, ${answer}`;
+      SELECT (SELECT array_agg(seq ORDER BY n) FROM incoming) AS seqs, ${all('stored')} AS stored, ${parts.answer}`;
 
-  // Keys and lanes are locked in one order by everyone, the lanes after the keys.
-  // A leased lane is left alone, but its row is locked: giving the lease back waits, and looks at what came meanwhile.
+  // Keys and lanes are locked in one order by everyone, the lanes that somebody else may have after the keys.
   const events: Statement = {
     name: 'paybell_insert',
-    text: insert(
-      '',
-      '',
-      `'pending', "receivedAt", NULL FROM incoming`,
-      '(lane, due_at) SELECT lane, min(ready_at) FROM stored',
-      `${all('stored')} AS stored, NULL AS finished, NULL AS taken`,
-    ),
+    text: insert({
+      quiet: '',
+      before: '',
+      state: `'pending', "receivedAt", NULL`,
+      answer: 'NULL AS finished, NULL AS taken, NULL AS unwanted',
+    }),
   };
 
   const next = EVENTS.count + 1;
   const [owner, lease, until] = [`$${next}::text`, `$${next + 1}::bigint`, `$${next + 2}::bigint`];
+  const isIn = (what: string, given: string): string => `(${what} IN (SELECT ${what} FROM ${given})) IS TRUE`;
   const quiet = /* sql */ `,
                step IS NOT NULL
                AND (SELECT 1 FROM ${s}.events k
                     WHERE k.lane = e.lane AND k.created >= e.created - ${TWIN_WINDOW}
                       AND (k.created >= e.created OR k.type = e.type) LIMIT 1) IS NULL
                AND (SELECT 1 FROM ${s}.events k
-                    WHERE k.lane = e.lane AND k.state IN ('pending', 'processing', 'retrying') LIMIT 1) IS NULL AS quiet`;
-  const shown = /* sql */ `, shown AS (
+                    WHERE k.lane = e.lane AND k.state IN ('pending', 'processing', 'retrying') LIMIT 1) IS NULL
+               AND (SELECT 1 FROM ${s}.lanes l WHERE l.lane = e.lane) IS NULL AS quiet`;
+  // Nobody waits for a lane that is to be taken: whoever has it works on its events.
+  const before = /* sql */ `, shown AS (
         ${mirrorInsert(s)}
         SELECT ${MIRROR_COLUMNS.values} FROM ${MIRROR.from('c', next + 3)}
         WHERE (event IN (SELECT n FROM incoming WHERE quiet)) IS TRUE
@@ -116,31 +129,40 @@ export function insertStatements(s: string) {
         ON CONFLICT (object, account, id) DO UPDATE SET ${MIRROR_COLUMNS.update}
         WHERE known.created < excluded.created AND NOT known.deleted
         RETURNING object, account, id
+      ), passed AS MATERIALIZED (
+        SELECT seq, lane, step FROM incoming
+        WHERE quiet AND (mirrored IS NOT TRUE
+                         OR ((object, account, "objectId") IN (SELECT object, account, id FROM shown)) IS TRUE)
+      ), taken AS (
+        INSERT INTO ${s}.lanes (lane, due_at, owner, lease, taken)
+        SELECT lane, ${until}, ${owner}, ${lease}, seq FROM passed WHERE step = 'work' ORDER BY lane
+        ON CONFLICT (lane) DO NOTHING
+        RETURNING taken AS seq
       )`;
+  const finished = `step = 'finish' AND ${isIn('seq', 'passed')}`;
+  const taken = `step = 'work' AND ${isIn('seq', 'taken')}`;
   const state = /* sql */ `
-               CASE outcome WHEN 'finish' THEN 'done' WHEN 'work' THEN 'processing' ELSE 'pending' END,
-               CASE WHEN outcome <> 'finish' THEN "receivedAt" END, CASE WHEN outcome = 'finish' THEN "receivedAt" END
-        FROM (
-          SELECT *, CASE WHEN quiet AND (mirrored IS NOT TRUE
-                              OR ((object, account, "objectId") IN (SELECT object, account, id FROM shown)) IS TRUE)
-                         THEN step ELSE 'wait' END AS outcome
-          FROM incoming OFFSET 0 -- so that it is asked once
-        ) AS graded`;
+               CASE WHEN ${finished} OR ${taken} THEN 'done'
+                    WHEN step = 'work' AND ${isIn('seq', 'passed')} THEN 'processing' ELSE 'pending' END,
+               CASE WHEN (${finished} OR ${taken}) IS NOT TRUE THEN "receivedAt" END,
+               CASE WHEN ${finished} THEN "receivedAt" END`;
   const shortcuts: Statement = {
     name: 'paybell_insert_shortcuts',
-    text: insert(
+    text: insert({
       quiet,
-      shown,
+      before,
       state,
-      /* sql */ `(lane, due_at, owner, lease)
-        SELECT lane, CASE WHEN bool_or(state = 'processing') THEN ${until} ELSE min(ready_at) END,
-               CASE WHEN bool_or(state = 'processing') THEN ${owner} END,
-               CASE WHEN bool_or(state = 'processing') THEN ${lease} ELSE 0 END
-        FROM stored WHERE state <> 'done'`,
-      /* sql */ `${all('stored')} AS stored, ${all(`stored WHERE state = 'done'`)} AS finished,
-        ${all(`stored WHERE state = 'processing'
-           AND (lane IN (SELECT lane FROM due WHERE owner = ${owner} AND lease = ${lease})) IS TRUE`)} AS taken`,
-    ),
+      answer: /* sql */ `${all('stored WHERE finished_at IS NOT NULL')} AS finished,
+        ${all(`stored WHERE ${isIn('seq', 'taken')}`)} AS taken,
+        ${all(`taken WHERE (${isIn('seq', 'stored')}) IS NOT TRUE`)} AS unwanted`,
+    }),
+  };
+  // A lane taken for an event that another process was storing at the same moment.
+  const unwanted: Statement = {
+    name: 'paybell_insert_unwanted',
+    text: /* sql */ `
+      UPDATE ${s}.lanes SET owner = NULL, taken = NULL, more = false, due_at = 0
+      WHERE lane = ANY ($1::text[]) AND owner = $2 AND lease = $3`,
   };
   // Duplicates, also of what another process was committing at the same moment, are counted apart: they are rare.
   const again: Statement = {
@@ -185,5 +207,5 @@ export function insertStatements(s: string) {
       WHERE seq <= (SELECT seq FROM ${s}.refused ORDER BY seq DESC OFFSET $1 LIMIT 1)`,
   };
 
-  return { events, shortcuts, again, same, refusals, surplus };
+  return { events, shortcuts, unwanted, again, same, refusals, surplus };
 }

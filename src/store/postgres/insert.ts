@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Pool } from 'pg';
 import { laneOf, stepOf, type Incoming, type IncomingEvent, type Received } from '../store.ts';
+import { texts } from './arrays.ts';
 import { COPIES, EVENTS, insertStatements, REFUSED, REPEATS, type Row } from './insert-sql.ts';
 import { mirrorRow, MIRROR, type MirrorRow } from './mirror-row.ts';
 import { noteProofs } from './proofs.ts';
@@ -8,7 +9,7 @@ import { inTransaction, persistently, rows, runOn, type Run } from './query.ts';
 
 /** Stores deliveries: one statement, which is one round trip and one commit, unless there are repeats or unproven ones. */
 export function inserting(pool: Pool, s: string, onProblem: (what: string, error: unknown) => void) {
-  const { events, shortcuts, again, same, refusals, surplus } = insertStatements(s);
+  const { events, shortcuts, unwanted: giveBack, again, same, refusals, surplus } = insertStatements(s);
   const proofs = noteProofs(s);
 
   async function store(run: Run, given: readonly Row[], lease: Incoming['lease']): Promise<Map<Row, Received>> {
@@ -17,12 +18,17 @@ export function inserting(pool: Pool, s: string, onProblem: (what: string, error
     const [answer] = given.every(({ step }) => step === undefined)
       ? await run<Stored>(events, parameters)
       : await run<Stored>(shortcuts, [...parameters, owner, number, until, ...MIRROR.values(mirrored(given))]);
-    const { seqs, stored, finished, taken } = answer!;
+    const { seqs, stored, finished, taken, unwanted } = answer!;
     const rowOf = new Map(seqs.map((seq, n) => [seq, given[n]!]));
     const known = new Map<Row, Received>();
     for (const seq of stored ?? []) known.set(rowOf.get(seq)!, { inserted: 'stored', next: 'claim' });
     for (const seq of finished ?? []) known.set(rowOf.get(seq)!, { inserted: 'stored', next: 'nothing' });
     for (const seq of taken ?? []) known.set(rowOf.get(seq)!, { inserted: 'stored', next: 'work', seq: Number(seq) });
+    // What cannot be given back is free when the lease ends.
+    if (unwanted)
+      await runOn(pool)(giveBack, [texts(unwanted.map((seq) => rowOf.get(seq)!.lane)), owner, number]).catch(
+        (error: unknown) => onProblem('lanes could not be given back', error),
+      );
     return known;
   }
 
@@ -84,8 +90,8 @@ export function inserting(pool: Pool, s: string, onProblem: (what: string, error
   };
 }
 
-/** Sequence numbers: of all that was sent, in order, and of what was new. */
-type Stored = { seqs: string[]; stored: string[] | null; finished: string[] | null; taken: string[] | null };
+/** Sequence numbers: of all that was sent, in order, of what was new, and of what a lane was taken for without need. */
+type Stored = Record<'stored' | 'finished' | 'taken' | 'unwanted', string[] | null> & { seqs: string[] };
 
 /** One row for each event, and for each delivery the row it is counted in. */
 function rowsOf(events: readonly IncomingEvent[], lease: Incoming['lease']): { given: Row[]; rowOf: Row[] } {

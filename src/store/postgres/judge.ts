@@ -1,6 +1,6 @@
 import type { Pool } from 'pg';
 import { laneOf, type EventHead, type Verdict } from '../store.ts';
-import { fencing } from './fence.ts';
+import { dueAgain, fencing } from './fence.ts';
 import { inTransaction, persistently, type Run, type Statement } from './query.ts';
 import { storable } from './text.ts';
 
@@ -48,8 +48,7 @@ export function judging(pool: Pool, s: string) {
   const lane: Statement = {
     name: 'paybell_judge_lane',
     text: /* sql */ `
-      INSERT INTO ${s}.lanes AS known (lane, due_at) VALUES ($1, $2)
-      ON CONFLICT (lane) DO UPDATE SET due_at = least(known.due_at, excluded.due_at) WHERE known.owner IS NULL`,
+      INSERT INTO ${s}.lanes AS known (lane, due_at) VALUES ($1, $2) ${dueAgain}`,
   };
   const shorten: Statement = {
     name: 'paybell_judge_shorten',

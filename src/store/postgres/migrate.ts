@@ -2,10 +2,11 @@ import type { Client, ClientBase } from 'pg';
 import { PaybellError } from '../../base/errors.ts';
 import { sql as events } from './migrations/001-events.ts';
 import { sql as indexes } from './migrations/002-indexes.ts';
+import { sql as taken } from './migrations/003-taken.ts';
 import { createViews, type Shapes } from './views.ts';
 
 /** Number n is what takes a schema from version n - 1 to n. Released ones never change. */
-const MIGRATIONS = [events, indexes];
+const MIGRATIONS = [events, indexes, taken];
 
 /** The first key of our advisory locks: "payb". */
 const LOCK = 0x70_61_79_62;

@@ -15,7 +15,7 @@ export function pruning(pool: Pool, s: string) {
     text: /* sql */ `
       SELECT seq FROM ${s}.events
       WHERE seq = ANY ($1::bigint[]) AND (state IN ('done', 'refused') OR $3 AND state = 'dead')
-        AND coalesce(finished_at, 0) < $2
+        AND coalesce(finished_at, (SELECT max(updated_at) FROM ${s}.handler_records r WHERE r.seq = events.seq), 0) < $2
       ORDER BY seq FOR UPDATE`,
   };
   // The events of the second that is shown are what a late one of that second is compared with, and a deletion is what

@@ -4,6 +4,7 @@ import {
   MOST_MARKS,
   type EventDetail,
   type EventFilter,
+  type EventState,
   type HandlerRecord,
   type Marks,
   type Page,
@@ -13,21 +14,27 @@ import {
 import { pageOf, pageSize } from '../page.ts';
 import { runOn, withoutSeq, type Statement } from './query.ts';
 
+/** Whether an event is in hand since it was stored, whatever its row says. */
+const inHand = (s: string): string =>
+  /* sql */ `(SELECT l.taken FROM ${s}.lanes l WHERE l.lane = events.lane) IS NOT DISTINCT FROM events.seq`;
+
 const columns = (s: string): string => /* sql */ `
   seq, account, id, type, created, livemode, api_version AS "apiVersion", object, object_id AS "objectId", valid, proof,
-  reason, state, ready_at AS "readyAt", twin_of AS "twinOf", deliveries, received_at AS "receivedAt",
+  reason, CASE WHEN ${inHand(s)} THEN 'processing' ELSE state END AS state,
+  CASE WHEN ${inHand(s)} THEN received_at ELSE ready_at END AS "readyAt", twin_of AS "twinOf", deliveries, received_at AS "receivedAt",
   last_received_at AS "lastReceivedAt", finished_at AS "finishedAt", redacted,
   (SELECT p.seq FROM ${s}.payloads p WHERE p.seq = events.seq) IS NULL AS pruned`;
 
 // Each term repeats the condition of a partial index where there is one, or PostgreSQL would not use it.
-const STATE_TERM = {
+const stateTerm = (s: string): Record<EventState, string> => ({
   pending: `state IN ('pending', 'processing', 'retrying') AND state = 'pending'`,
-  processing: `state IN ('pending', 'processing', 'retrying') AND state = 'processing'`,
+  processing: `(state IN ('pending', 'processing', 'retrying') AND state = 'processing'
+               OR seq = ANY (ARRAY(SELECT taken FROM ${s}.lanes WHERE taken IS NOT NULL)))`,
   retrying: `state IN ('pending', 'processing', 'retrying') AND state = 'retrying'`,
-  done: `state = 'done'`,
+  done: `(state = 'done' AND NOT ${inHand(s)})`,
   dead: `state = 'dead'`,
   refused: `state = 'refused'`,
-};
+});
 
 /** The reading side of events and refused deliveries. */
 export function eventReads(pool: Pool, s: string) {
@@ -57,10 +64,12 @@ export function eventReads(pool: Pool, s: string) {
   async function complete<Row extends Omit<StoredEvent, 'handlers'>>(rows: Row[]) {
     const all = await run<{ seq: number } & HandlerRecord>(records, [rows.map(({ seq }) => seq)]);
     const byEvent = Map.groupBy(all, ({ seq }) => seq);
-    return rows.map((row) => ({
-      ...row,
-      handlers: (byEvent.get(row.seq) ?? []).map(withoutSeq),
-    }));
+    return rows.map((row) => {
+      const handlers = (byEvent.get(row.seq) ?? []).map(withoutSeq);
+      // Of one that was never written again after it was stored, its handlers' marks tell when it was done.
+      const finishedAt = row.state === 'done' ? (row.finishedAt ?? handlers.at(-1)?.updatedAt ?? null) : row.finishedAt;
+      return { ...row, finishedAt, handlers };
+    });
   }
 
   return {
@@ -112,7 +121,7 @@ function conditions(filter: EventFilter, s: string): { where: string; values: un
   // '/' is the character after '.', so this is every type under the prefix.
   if (type?.endsWith('.*')) add('type >= ? AND type < ?', type.slice(0, -1), `${type.slice(0, -2)}/`);
   else if (type !== undefined && type !== '*') add('type = ?', type);
-  if (state !== undefined) add(STATE_TERM[state]);
+  if (state !== undefined) add(stateTerm(s)[state]);
   if (valid !== undefined) add('valid IS NOT DISTINCT FROM ?::boolean', valid);
   if (account !== undefined) add('account = ?', account);
   if (handler !== undefined)

@@ -47,6 +47,7 @@ export function mirrorReads(pool: Pool, s: string) {
     text: /* sql */ `
       SELECT state, count(*) AS count FROM ${s}.events
       WHERE state IN ('pending', 'processing', 'retrying') GROUP BY state
+      UNION ALL SELECT 'processing', count(*) FROM ${s}.lanes WHERE taken IS NOT NULL
       UNION ALL SELECT 'dead', count(*) FROM ${s}.events WHERE state = 'dead'
       UNION ALL SELECT 'refused', count(*) FROM ${s}.events WHERE state = 'refused'`,
   };
@@ -86,7 +87,7 @@ export function mirrorReads(pool: Pool, s: string) {
     async counts(): Promise<StoreCounts> {
       const events = Object.fromEntries(EVENT_STATES.map((state) => [state, 0])) as StoreCounts['events'];
       for (const { state, count } of await run<{ state: keyof typeof events; count: number }>(states))
-        events[state] = count;
+        events[state] += count;
       const [total] = await run<{ events: number } & Omit<StoreCounts, 'events'>>(totals);
       const { refused, objects, lastReceivedAt } = total!;
       // Counting what is done would read every row; the rest is few.

@@ -1,5 +1,6 @@
 import type { Pool } from 'pg';
 import type { Reopened, Reopening } from '../store.ts';
+import { dueAgain } from './fence.ts';
 import { inTransaction, persistently, rows, type Statement } from './query.ts';
 
 /** Lets handlers run again. */
@@ -18,7 +19,7 @@ export function reopening(pool: Pool, s: string) {
   const look: Statement = {
     name: 'paybell_reopen_look',
     text: /* sql */ `
-      SELECT e.seq, e.state, l.owner, p.seq IS NOT NULL AS payload
+      SELECT e.seq, CASE WHEN l.taken = e.seq THEN 'processing' ELSE e.state END AS state, l.owner, p.seq IS NOT NULL AS payload
       FROM ${s}.events e LEFT JOIN ${s}.lanes l USING (lane) LEFT JOIN ${s}.payloads p ON p.seq = e.seq
       WHERE e.seq = ANY ($1::bigint[]) AND e.valid`,
   };
@@ -46,7 +47,7 @@ export function reopening(pool: Pool, s: string) {
         WHERE seq = ANY ($1::bigint[]) RETURNING lane
       )
       INSERT INTO ${s}.lanes AS known (lane, due_at) SELECT DISTINCT lane, $2::bigint FROM opened ORDER BY lane
-      ON CONFLICT (lane) DO UPDATE SET due_at = least(known.due_at, excluded.due_at) WHERE known.owner IS NULL`,
+      ${dueAgain}`,
   };
   // The lanes are locked before their events, as everywhere; one that is leased is looked at when it is given back.
   const due: Statement = {
@@ -55,8 +56,7 @@ export function reopening(pool: Pool, s: string) {
       INSERT INTO ${s}.lanes AS known (lane, due_at)
       SELECT DISTINCT lane, $2::bigint FROM ${s}.events
       WHERE ${open} AND ready_at = $1 AND lane > $3 ORDER BY lane LIMIT $4
-      ON CONFLICT (lane) DO UPDATE SET
-        due_at = CASE WHEN known.owner IS NULL THEN least(known.due_at, excluded.due_at) ELSE known.due_at END
+      ${dueAgain}
       RETURNING lane`,
   };
   const letGoEvents: Statement = {

@@ -1,10 +1,10 @@
 import type { Pool, PoolClient } from 'pg';
 import type { EventChange, LaneResult, RecordChange, Settled } from '../store.ts';
-import { fencing } from './fence.ts';
+import { fencing, type Hold } from './fence.ts';
 import { markAccounts, strongest } from './accounts.ts';
 import { bigint, boolean, columns, integer, text } from './arrays.ts';
 import { mirrorInsert, mirrorRow, MIRROR, MIRROR_COLUMNS } from './mirror-row.ts';
-import { inTransaction, persistently, rows, type Statement, type Step } from './query.ts';
+import { inTransaction, persistently, rows, type Run, type Statement, type Step } from './query.ts';
 import { storable } from './text.ts';
 
 type Change = EventChange & { finishedAt: number | null };
@@ -29,9 +29,27 @@ const RECORDS = columns<RecordChange>({
   updatedAt: bigint((row) => row.updatedAt),
 });
 
+// A handler's done mark is final: it may have been committed by an attempt whose answer got lost with the connection.
+const recordInsert = (s: string): string => /* sql */ `
+      INSERT INTO ${s}.handler_records AS known
+        (seq, handler, state, attempts, failures, next_at, late, error, updated_at)`;
+const RECORD_VALUES = /* sql */ `seq, handler, state, attempts, failures, "nextAt", late, error, "updatedAt"`;
+const RECORD_UPDATE = /* sql */ `
+      ON CONFLICT (seq, handler) DO UPDATE SET
+        state = excluded.state, attempts = excluded.attempts, failures = excluded.failures,
+        next_at = excluded.next_at, late = excluded.late, error = excluded.error, updated_at = excluded.updated_at
+      WHERE known.state <> 'done'`;
+
+/** A claim on a lane, and the event that was taken up with it. */
+const TAKEN = columns<Hold & { seq: number }>({
+  lane: text((row) => row.lane),
+  owner: text((row) => row.owner),
+  lease: bigint((row) => row.lease),
+  seq: bigint((row) => row.seq),
+});
+
 /** What results are written with, once their lanes are locked and known to be held. Each lane comes once. */
 export function settleSteps(s: string): (results: readonly LaneResult<PoolClient>[]) => Step[] {
-  // A handler's done mark is final: it may have been committed by an attempt whose answer got lost with the connection.
   const change: Statement = {
     name: 'paybell_settle_events',
     text: /* sql */ `
@@ -42,13 +60,9 @@ export function settleSteps(s: string): (results: readonly LaneResult<PoolClient
   const record: Statement = {
     name: 'paybell_settle_records',
     text: /* sql */ `
-      INSERT INTO ${s}.handler_records AS known
-        (seq, handler, state, attempts, failures, next_at, late, error, updated_at)
-      SELECT seq, handler, state, attempts, failures, "nextAt", late, error, "updatedAt" FROM ${RECORDS.from('c')}
-      ON CONFLICT (seq, handler) DO UPDATE SET
-        state = excluded.state, attempts = excluded.attempts, failures = excluded.failures,
-        next_at = excluded.next_at, late = excluded.late, error = excluded.error, updated_at = excluded.updated_at
-      WHERE known.state <> 'done'`,
+      ${recordInsert(s)}
+      SELECT ${RECORD_VALUES} FROM ${RECORDS.from('c')}
+      ${RECORD_UPDATE}`,
   };
   const show: Statement = {
     name: 'paybell_settle_mirror',
@@ -84,7 +98,7 @@ export function settleSteps(s: string): (results: readonly LaneResult<PoolClient
 
   return (results) => {
     const changes = results.flatMap(eventRows).toSorted((a, b) => a.seq - b.seq);
-    const records = results.flatMap(recordRows).toSorted((a, b) => a.seq - b.seq);
+    const records = recordsOf(results);
     const mirrors = results.flatMap(({ mirror, now }) => (mirror ? [mirrorRow(mirror, now)] : []));
     const marks = strongest(results.flatMap(({ accounts = [] }) => accounts));
     const masks = results.flatMap(({ payloads = [] }) => payloads);
@@ -109,15 +123,48 @@ export function settleSteps(s: string): (results: readonly LaneResult<PoolClient
 export function settling(pool: Pool, s: string) {
   const { lock } = fencing(s);
   const stepsOf = settleSteps(s);
+  // A lane that somebody writes to meanwhile is looked at again when he has committed: if there is more in it by then,
+  // it stays, and is settled like any other.
+  const finish: Statement = {
+    name: 'paybell_finish',
+    text: /* sql */ `
+      WITH gone AS (
+        DELETE FROM ${s}.lanes l USING ${TAKEN.from('c')}
+        WHERE l.lane = c.lane AND l.owner = c.owner AND l.lease = c.lease AND l.taken = c.seq AND NOT l.more
+        RETURNING l.lane, l.taken
+      ), records AS (
+        ${recordInsert(s)}
+        SELECT ${RECORD_VALUES} FROM ${RECORDS.from('c', TAKEN.count + 1)}
+        WHERE (seq IN (SELECT taken FROM gone)) IS TRUE
+        ${RECORD_UPDATE}
+      )
+      SELECT lane FROM gone`,
+  };
+
+  /** Ends the work on events that were taken up when they were stored; answers the lanes that this was all of. */
+  async function finished(run: Run, results: readonly LaneResult<PoolClient>[]): Promise<Set<string>> {
+    const quick = results.filter(isFinished);
+    if (quick.length === 0) return new Set();
+    const taken = quick
+      .map(({ lane, owner, lease, events }) => ({ lane, owner, lease, seq: events[0]!.seq }))
+      .toSorted((a, b) => (a.lane < b.lane ? -1 : 1));
+    const gone = await run<{ lane: string }>(finish, [...TAKEN.values(taken), ...RECORDS.values(recordsOf(quick))]);
+    return new Set(gone.map(({ lane }) => lane));
+  }
 
   async function settleOnce(results: readonly LaneResult<PoolClient>[]): Promise<Settled[]> {
-    const held = await persistently(() =>
+    const written = await persistently(() =>
       inTransaction(pool, async (run) => {
-        const held = await lock(run, results);
-        return { result: held, last: stepsOf(results.filter(({ lane }) => held.has(lane))) };
+        const gone = await finished(run, results);
+        const rest = results.filter(({ lane }) => !gone.has(lane));
+        const held = rest.length > 0 ? await lock(run, rest) : new Set();
+        return {
+          result: results.map(({ lane }) => gone.has(lane) || held.has(lane)),
+          last: stepsOf(rest.filter(({ lane }) => held.has(lane))),
+        };
       }),
     );
-    return results.map(({ lane }) => ({ outcome: held.has(lane) ? 'settled' : 'lost' }));
+    return written.map((settled) => ({ outcome: settled ? 'settled' : 'lost' }));
   }
   return async function settle(results: readonly LaneResult<PoolClient>[]): Promise<Settled[]> {
     if (new Set(results.map(({ lane }) => lane)).size === results.length) return settleOnce(results);
@@ -144,6 +191,17 @@ function eventRows({ now, events }: LaneResult<PoolClient>): Change[] {
     finishedAt: state === 'done' || state === 'dead' ? now : null,
   }));
 }
+
+/** Whether a result says no more than that an event is done: whatever is quick is only that. */
+function isFinished(result: LaneResult<PoolClient>): boolean {
+  const { mirror, events, records, accounts, payloads, wake, release } = result;
+  if (!release || wake || mirror || events.length !== 1 || accounts?.length || payloads?.length) return false;
+  const { seq, state, twinOf, reason } = events[0]!;
+  return state === 'done' && twinOf == null && reason == null && records.every((record) => record.seq === seq);
+}
+
+const recordsOf = (results: readonly LaneResult<PoolClient>[]): RecordChange[] =>
+  results.flatMap(recordRows).toSorted((a, b) => a.seq - b.seq);
 
 /** The last record of each handler and event. */
 function recordRows({ records }: LaneResult<PoolClient>): RecordChange[] {
