@@ -67,7 +67,7 @@ test('rows reach the server as they are, in their order', async () => {
           bigint: one.bigint === null ? null : String(one.bigint),
           bytes: one.bytes === null ? null : Buffer.from(one.bytes).toString('hex'),
           json: one.json === null ? null : JSON.parse(one.json),
-          n: String(i + 1),
+          n: i + 1,
         })),
       );
     }),

@@ -66,7 +66,9 @@ test('a database of version 1 keeps every row, and has one index for each field 
   expect(before['events']).toHaveLength(6);
   for (const rows of Object.values(before)) expect(rows.length).toBeGreaterThan(0);
   await using store = await createPostgresStore({ url });
-  expect(await contents(url)).toEqual(before);
+  // Nothing was taken up by the commit that stored it before version 3.
+  const lanes = before['lanes']!.map((lane) => ({ ...lane, taken: null, more: false }));
+  expect(await contents(url)).toEqual({ ...before, lanes });
   expect(await query(url, `SELECT value FROM paybell.meta WHERE name = 'version'`)).toEqual([
     { value: String(CURRENT_VERSION) },
   ]);

@@ -94,7 +94,8 @@ export function columns<Row>(given: Record<string, Column<Row>>): Columns<Row> {
   return {
     from(name, first = 1) {
       const parameters = all.map(({ type }, i) => `$${first + i}::${type.sql}[]`);
-      return `unnest(${parameters.join(', ')}) WITH ORDINALITY AS ${name} (${names.join(', ')}, n)`;
+      const each = parameters.map((parameter, i) => `unnest(${parameter}) AS ${names[i]}`);
+      return `(SELECT ${each.join(', ')}, generate_subscripts(${parameters[0]}, 1) AS n) AS ${name}`;
     },
     values: (rows) => arraysOf(all, rows),
     count: all.length,

@@ -32,10 +32,12 @@ export const EVENTS = columns<Row>({
   deliveries: integer((row) => row.deliveries),
   receivedAt: bigint((row) => row.receivedAt),
   lastReceivedAt: bigint((row) => row.lastReceivedAt),
-  body: bytes((row) => row.payload),
   step: text((row) => row.step),
   mirrored: boolean((row) => row.mirrored),
 });
+
+/** Apart from their events, so that they are not copied with them from step to step. */
+export const BODIES = columns<Row>({ body: bytes((row) => row.payload) });
 
 /** What a delivery of a known event changes of it. */
 export const REPEATS = columns<Row>({
@@ -88,15 +90,18 @@ export function insertStatements(s: string) {
         ORDER BY id COLLATE "C", account COLLATE "C", n
         ON CONFLICT (id, account) WHERE valid DO NOTHING
         RETURNING seq, lane, ready_at, finished_at
+      ), places AS (
+        SELECT array_agg(seq ORDER BY n) AS seqs FROM incoming
       ), bodies AS (
         INSERT INTO ${s}.payloads (seq, body)
-        SELECT seq, body FROM incoming WHERE (seq IN (SELECT seq FROM stored)) IS TRUE
+        SELECT seqs[n], body FROM places, ${BODIES.from('b', EVENTS.count + 1)}
+        WHERE (seqs[n] IN (SELECT seq FROM stored)) IS TRUE
       ), due AS (
         INSERT INTO ${s}.lanes AS known (lane, due_at)
         SELECT lane, min(ready_at) FROM stored WHERE ready_at IS NOT NULL GROUP BY lane ORDER BY lane
         ${dueAgain}
       )
-      SELECT (SELECT array_agg(seq ORDER BY n) FROM incoming) AS seqs, ${all('stored')} AS stored, ${parts.answer}`;
+      SELECT (SELECT seqs FROM places) AS seqs, ${all('stored')} AS stored, ${parts.answer}`;
 
   // Keys and lanes are locked in one order by everyone, the lanes that somebody else may have after the keys.
   const events: Statement = {
@@ -109,7 +114,7 @@ export function insertStatements(s: string) {
     }),
   };
 
-  const next = EVENTS.count + 1;
+  const next = EVENTS.count + BODIES.count + 1;
   const [owner, lease, until] = [`$${next}::text`, `$${next + 1}::bigint`, `$${next + 2}::bigint`];
   const isIn = (what: string, given: string): string => `(${what} IN (SELECT ${what} FROM ${given})) IS TRUE`;
   const quiet = /* sql */ `,
@@ -125,7 +130,6 @@ export function insertStatements(s: string) {
         ${mirrorInsert(s)}
         SELECT ${MIRROR_COLUMNS.values} FROM ${MIRROR.from('c', next + 3)}
         WHERE (event IN (SELECT n FROM incoming WHERE quiet)) IS TRUE
-        ORDER BY object, account, id
         ON CONFLICT (object, account, id) DO UPDATE SET ${MIRROR_COLUMNS.update}
         WHERE known.created < excluded.created AND NOT known.deleted
         RETURNING object, account, id

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { Pool } from 'pg';
 import { laneOf, stepOf, type Incoming, type IncomingEvent, type Received } from '../store.ts';
 import { texts } from './arrays.ts';
-import { COPIES, EVENTS, insertStatements, REFUSED, REPEATS, type Row } from './insert-sql.ts';
+import { BODIES, COPIES, EVENTS, insertStatements, REFUSED, REPEATS, type Row } from './insert-sql.ts';
 import { mirrorRow, MIRROR, type MirrorRow } from './mirror-row.ts';
 import { noteProofs } from './proofs.ts';
 import { inTransaction, persistently, rows, runOn, type Run } from './query.ts';
@@ -14,7 +14,7 @@ export function inserting(pool: Pool, s: string, onProblem: (what: string, error
 
   async function store(run: Run, given: readonly Row[], lease: Incoming['lease']): Promise<Map<Row, Received>> {
     const { owner, lease: number, until } = lease ?? { owner: null, lease: 0, until: 0 };
-    const parameters = EVENTS.values(given);
+    const parameters = [...EVENTS.values(given), ...BODIES.values(given)];
     const [answer] = given.every(({ step }) => step === undefined)
       ? await run<Stored>(events, parameters)
       : await run<Stored>(shortcuts, [...parameters, owner, number, until, ...MIRROR.values(mirrored(given))]);
@@ -124,9 +124,12 @@ function rowsOf(events: readonly IncomingEvent[], lease: Incoming['lease']): { g
   return { given, rowOf };
 }
 
-/** The rows of the mirror that come with events. */
+/** The rows of the mirror that come with events, in the order in which everyone locks them. */
 function mirrored(given: readonly Row[]): MirrorRow[] {
-  return given.flatMap(({ shortcut, step, receivedAt }, index) =>
-    step && shortcut?.mirror ? [mirrorRow(shortcut.mirror, receivedAt, index + 1)] : [],
-  );
+  return given
+    .flatMap(({ shortcut, step, receivedAt, lane }, index) =>
+      step && shortcut?.mirror ? [{ lane, row: mirrorRow(shortcut.mirror, receivedAt, index + 1) }] : [],
+    )
+    .sort((a, b) => (a.lane < b.lane ? -1 : 1))
+    .map(({ row }) => row);
 }
