@@ -15,7 +15,16 @@ export type LoadOrder = {
   from: number;
 };
 
-export type LoadResult = { answered: number; failed: number; seconds: number; p50: number; p99: number; max: number };
+export type LoadResult = {
+  answered: number;
+  failed: number;
+  /** When the first connection was opened, in milliseconds since the epoch, and how long it took from then on. */
+  began: number;
+  seconds: number;
+  p50: number;
+  p99: number;
+  max: number;
+};
 
 process.on('message', (order: LoadOrder) => void run(order).then((result) => process.send!(result)));
 
@@ -67,5 +76,6 @@ async function run({ port, path, secret, types, connections, seconds, from }: Lo
   const took = (performance.now() - began) / 1000;
   times.sort((a, b) => a - b);
   const at = (share: number) => Math.round((times[Math.floor(times.length * share)] ?? 0) * 100) / 100;
-  return { answered: times.length, failed, seconds: took, p50: at(0.5), p99: at(0.99), max: at(0.9999) };
+  const moment = performance.timeOrigin + began;
+  return { answered: times.length, failed, began: moment, seconds: took, p50: at(0.5), p99: at(0.99), max: at(0.9999) };
 }
