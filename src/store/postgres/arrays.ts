@@ -1,3 +1,5 @@
+import type { Part } from './parameters.ts';
+
 /** How values of one SQL type go to the server: as it keeps them, so that nothing is spelled out and read again. */
 interface Type<Value> {
   sql: string;
@@ -84,6 +86,8 @@ export interface Columns<Row> {
   /** What rows are selected from: `unnest($1::text[], …)` under a name, with `n`, their place from 1, as the last column. */
   from(name: string, first?: number): string;
   values(rows: readonly Row[]): Buffer[];
+  /** The same for a message that they are written into. */
+  part(rows: readonly Row[]): Part;
   /** How many parameters that are. */
   count: number;
 }
@@ -98,6 +102,19 @@ export function columns<Row>(given: Record<string, Column<Row>>): Columns<Row> {
       return `(SELECT ${each.join(', ')}, generate_subscripts(${parameters[0]}, 1) AS n) AS ${name}`;
     },
     values: (rows) => arraysOf(all, rows),
+    part: (rows) => ({
+      count: all.length,
+      format: 1,
+      room: () => roomOfAll(all, rows) + 4 * all.length,
+      write(to, at) {
+        for (const one of all) {
+          const from = at;
+          at = writeArray(to, one, rows, from + 4);
+          to.writeInt32BE(at - from - 4, from);
+        }
+        return at;
+      },
+    }),
     count: all.length,
   };
 }
@@ -112,15 +129,17 @@ const HEAD = 20;
 
 /** All of them in one piece of memory. */
 function arraysOf<Row>(all: readonly Column<Row>[], rows: readonly Row[]): Buffer[] {
-  let room = all.length * HEAD;
-  for (const one of all) room += roomOf(one, rows);
-  const to = Buffer.allocUnsafe(room);
+  const to = Buffer.allocUnsafe(roomOfAll(all, rows));
   let at = 0;
   return all.map((one) => {
     const from = at;
     at = writeArray(to, one, rows, from);
     return to.subarray(from, at);
   });
+}
+
+function roomOfAll<Row>(all: readonly Column<Row>[], rows: readonly Row[]): number {
+  return all.reduce((sum, one) => sum + roomOf(one, rows), all.length * HEAD);
 }
 
 function roomOf<Row>({ type, of }: Column<Row>, rows: readonly Row[]): number {

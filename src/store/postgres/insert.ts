@@ -5,6 +5,7 @@ import { texts } from './arrays.ts';
 import { BODIES, COPIES, EVENTS, insertStatements, REFUSED, REPEATS, type Row } from './insert-sql.ts';
 import { mirrorRow, MIRROR, type MirrorRow } from './mirror-row.ts';
 import { noteProofs } from './proofs.ts';
+import { Parameters, single } from './parameters.ts';
 import { inTransaction, persistently, rows, runOn, type Run } from './query.ts';
 
 /** Stores deliveries: one statement, which is one round trip and one commit, unless there are repeats or unproven ones. */
@@ -14,10 +15,13 @@ export function inserting(pool: Pool, s: string, onProblem: (what: string, error
 
   async function store(run: Run, given: readonly Row[], lease: Incoming['lease']): Promise<Map<Row, Received>> {
     const { owner, lease: number, until } = lease ?? { owner: null, lease: 0, until: 0 };
-    const parameters = [...EVENTS.values(given), ...BODIES.values(given)];
+    const parts = [EVENTS.part(given), BODIES.part(given)];
     const [answer] = given.every(({ step }) => step === undefined)
-      ? await run<Stored>(events, parameters)
-      : await run<Stored>(shortcuts, [...parameters, owner, number, until, ...MIRROR.values(mirrored(given))]);
+      ? await run<Stored>(events, new Parameters(...parts))
+      : await run<Stored>(
+          shortcuts,
+          new Parameters(...parts, single(owner, number, until), MIRROR.part(mirrored(given))),
+        );
     const { seqs, stored, finished, taken, unwanted } = answer!;
     const rowOf = new Map(seqs.map((seq, n) => [seq, given[n]!]));
     const known = new Map<Row, Received>();

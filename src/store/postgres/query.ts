@@ -1,4 +1,5 @@
 import { types as parsers, type ClientBase, type Pool, type PoolClient, type QueryResultRow } from 'pg';
+import { Parameters, send } from './parameters.ts';
 
 /** A statement and its name: PostgreSQL plans it once for each connection. */
 export interface Statement {
@@ -9,7 +10,7 @@ export interface Statement {
 /** Runs one of our statements; rows have numbers where the columns are bigint, which all stay below 2^53. */
 export type Run = <Row extends QueryResultRow = QueryResultRow>(
   statement: Statement,
-  values?: readonly unknown[],
+  values?: readonly unknown[] | Parameters,
 ) => Promise<Row[]>;
 
 const INT8 = 20;
@@ -21,9 +22,12 @@ const types = {
 /** Runs statements on a connection, or each on any of a pool; `timeout` is in milliseconds, where there is no other. */
 export const runOn =
   (on: Pool | ClientBase, timeout?: number): Run =>
-  async <Row extends QueryResultRow>({ name, text }: Statement, values: readonly unknown[] = []) => {
-    const bound = timeout === undefined ? {} : { query_timeout: timeout };
-    const { rows } = await on.query<Row>({ name, text, values: [...values], types, ...bound });
+  async <Row extends QueryResultRow>({ name, text }: Statement, values: readonly unknown[] | Parameters = []) => {
+    const config = { name, text, types, ...(timeout === undefined ? {} : { query_timeout: timeout }) };
+    const { rows } =
+      values instanceof Parameters
+        ? await send<Row>(on, config, values)
+        : await on.query<Row>({ ...config, values: [...values] });
     return rows;
   };
 

@@ -4,7 +4,7 @@ import { fencing, type Hold } from './fence.ts';
 import { markAccounts, strongest } from './accounts.ts';
 import { bigint, boolean, columns, integer, text } from './arrays.ts';
 import { mirrorInsert, mirrorRow, MIRROR, MIRROR_COLUMNS } from './mirror-row.ts';
-import { inTransaction, persistently, rows, type Run, type Statement, type Step } from './query.ts';
+import { inTransaction, persistently, rows, runOn, type Statement, type Step } from './query.ts';
 import { storable } from './text.ts';
 
 type Change = EventChange & { finishedAt: number | null };
@@ -142,29 +142,33 @@ export function settling(pool: Pool, s: string) {
   };
 
   /** Ends the work on events that were taken up when they were stored; answers the lanes that this was all of. */
-  async function finished(run: Run, results: readonly LaneResult<PoolClient>[]): Promise<Set<string>> {
-    const quick = results.filter(isFinished);
-    if (quick.length === 0) return new Set();
-    const taken = quick
+  async function finished(results: readonly LaneResult<PoolClient>[]): Promise<Set<string>> {
+    if (results.length === 0) return new Set();
+    const taken = results
       .map(({ lane, owner, lease, events }) => ({ lane, owner, lease, seq: events[0]!.seq }))
       .toSorted((a, b) => (a.lane < b.lane ? -1 : 1));
-    const gone = await run<{ lane: string }>(finish, [...TAKEN.values(taken), ...RECORDS.values(recordsOf(quick))]);
+    const values = [...TAKEN.values(taken), ...RECORDS.values(recordsOf(results))];
+    const gone = await persistently(() => runOn(pool)<{ lane: string }>(finish, values));
     return new Set(gone.map(({ lane }) => lane));
   }
 
-  async function settleOnce(results: readonly LaneResult<PoolClient>[]): Promise<Settled[]> {
-    const written = await persistently(() =>
+  /** Writes what the others have come to. */
+  async function settleRest(results: readonly LaneResult<PoolClient>[]): Promise<Set<string>> {
+    if (results.length === 0) return new Set();
+    return persistently(() =>
       inTransaction(pool, async (run) => {
-        const gone = await finished(run, results);
-        const rest = results.filter(({ lane }) => !gone.has(lane));
-        const held = rest.length > 0 ? await lock(run, rest) : new Set();
-        return {
-          result: results.map(({ lane }) => gone.has(lane) || held.has(lane)),
-          last: stepsOf(rest.filter(({ lane }) => held.has(lane))),
-        };
+        const held = await lock(run, results);
+        return { result: held, last: stepsOf(results.filter(({ lane }) => held.has(lane))) };
       }),
     );
-    return written.map((settled) => ({ outcome: settled ? 'settled' : 'lost' }));
+  }
+
+  // What is only finished needs one statement, which is one round trip and one commit. Should the rest fail after it,
+  // that is found lost when everything is tried again: it is in order, and nothing else was to be done.
+  async function settleOnce(results: readonly LaneResult<PoolClient>[]): Promise<Settled[]> {
+    const gone = await finished(results.filter(isFinished));
+    const held = await settleRest(results.filter(({ lane }) => !gone.has(lane)));
+    return results.map(({ lane }) => ({ outcome: gone.has(lane) || held.has(lane) ? 'settled' : 'lost' }));
   }
   return async function settle(results: readonly LaneResult<PoolClient>[]): Promise<Settled[]> {
     if (new Set(results.map(({ lane }) => lane)).size === results.length) return settleOnce(results);
