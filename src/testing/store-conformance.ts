@@ -9,6 +9,7 @@ import { readRules } from './store-conformance/reads.ts';
 import { receiveRules } from './store-conformance/receive.ts';
 import { replayRules } from './store-conformance/replay.ts';
 import { settleRules } from './store-conformance/settle.ts';
+import { takenRules } from './store-conformance/taken.ts';
 
 /** A rule that every store keeps: throws when it does not. */
 export type StoreRule = (store: Store) => Promise<void>;
@@ -38,6 +39,7 @@ export function storeConformance(
     privacyRules,
     readRules,
     receiveRules,
+    takenRules,
     replayRules,
   };
   describe(`${name} keeps the rules of a store`, () => {

@@ -201,7 +201,9 @@ function isFinished(result: LaneResult<PoolClient>): boolean {
   const { mirror, events, records, accounts, payloads, wake, release } = result;
   if (!release || wake || mirror || events.length !== 1 || accounts?.length || payloads?.length) return false;
   const { seq, state, twinOf, reason } = events[0]!;
-  return state === 'done' && twinOf == null && reason == null && records.every((record) => record.seq === seq);
+  if (state !== 'done' || twinOf != null || reason != null) return false;
+  // Their marks tell when it was done.
+  return records.length > 0 && records.every((record) => record.seq === seq);
 }
 
 const recordsOf = (results: readonly LaneResult<PoolClient>[]): RecordChange[] =>
