@@ -33,7 +33,7 @@ export function claiming(pool: Pool, s: string) {
       WITH due AS MATERIALIZED (
         SELECT lane FROM ${s}.lanes WHERE due_at <= $3 ORDER BY due_at LIMIT $5 FOR UPDATE SKIP LOCKED
       ), taken AS (
-        UPDATE ${s}.lanes l SET owner = $1, lease = $2, due_at = $4, more = false FROM due WHERE l.lane = due.lane
+        UPDATE ${s}.lanes l SET owner = $1, lease = $2, due_at = $4 FROM due WHERE l.lane = due.lane
         RETURNING l.lane, l.taken IS NOT NULL AS left
       )
       SELECT taken.lane, taken.left, ready.* FROM taken LEFT JOIN LATERAL (

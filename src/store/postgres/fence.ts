@@ -15,13 +15,14 @@ const HOLDS = columns<Hold>({
 });
 
 /**
- * What becomes of a lane that is known when something becomes due in it: while it is leased, its row says that there is
- * more. That is written, not just locked: whoever ends the lease at the same moment looks at the row once more then.
+ * What becomes of a lane that is known when something becomes due in it. One that is leased is looked at when it is given
+ * back. One whose event was taken up as it was stored may go without that: so its row says that there is more. That is
+ * written, not just locked, because only then whoever ends the lease at the same moment reads the row again.
  */
 export const dueAgain = /* sql */ `
         ON CONFLICT (lane) DO UPDATE SET
           due_at = CASE WHEN known.owner IS NULL THEN least(known.due_at, excluded.due_at) ELSE known.due_at END,
-          more = known.owner IS NOT NULL`;
+          more = known.taken IS NOT NULL`;
 
 /** Who may write to a lane, and how it is given back. */
 export function fencing(s: string) {
@@ -53,7 +54,7 @@ export function fencing(s: string) {
       ), gone AS (
         DELETE FROM ${s}.lanes l USING next WHERE l.lane = next.lane AND next.due IS NULL
       )
-      UPDATE ${s}.lanes l SET owner = NULL, more = false, due_at = next.due
+      UPDATE ${s}.lanes l SET owner = NULL, due_at = next.due
       FROM next WHERE l.lane = next.lane AND next.due IS NOT NULL`,
   };
   /** What is in hand since it was stored becomes an open event like any other, in lanes that are locked. */

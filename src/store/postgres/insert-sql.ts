@@ -165,7 +165,7 @@ export function insertStatements(s: string) {
   const unwanted: Statement = {
     name: 'paybell_insert_unwanted',
     text: /* sql */ `
-      UPDATE ${s}.lanes SET owner = NULL, taken = NULL, more = false, due_at = 0
+      UPDATE ${s}.lanes SET owner = NULL, taken = NULL, due_at = 0
       WHERE lane = ANY ($1::text[]) AND owner = $2 AND lease = $3`,
   };
   // Duplicates, also of what another process was committing at the same moment, are counted apart: they are rare.

@@ -5,5 +5,5 @@
 export const sql = (s: string): string => /* sql */ `
 ALTER TABLE ${s}.lanes
   ADD COLUMN taken bigint,                       -- the event that is in hand while this is set, whatever its own row says
-  ADD COLUMN more  boolean NOT NULL DEFAULT false -- something became due in it while it was leased
+  ADD COLUMN more  boolean NOT NULL DEFAULT false -- something became due in it since then
 `;
