@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
-import { Client } from 'pg';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { Client, type ClientConfig } from 'pg';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import {
   bigint,
   bigints,
@@ -12,6 +12,8 @@ import {
   text,
   texts,
 } from '../../src/store/postgres/arrays.ts';
+import { Parameters, single } from '../../src/store/postgres/parameters.ts';
+import { runOn } from '../../src/store/postgres/query.ts';
 import { storable } from '../../src/store/postgres/text.ts';
 import { postgresServer, type TestServer } from '../postgres-server.ts';
 
@@ -56,22 +58,63 @@ const row: fc.Arbitrary<Row> = fc.record({
   json: orNull(characters.map((value) => JSON.stringify([value]))),
 });
 
+const select = (first: number): string =>
+  `SELECT text, bigint::text, integer, boolean, encode(bytes, 'hex') AS bytes, json, n FROM ${ROW.from('r', first)}`;
+/** What `select` finds of rows that were sent. */
+const selected = (given: readonly Row[]) =>
+  given.map((one, i) => ({
+    ...one,
+    bigint: one.bigint === null ? null : String(one.bigint),
+    bytes: one.bytes === null ? null : Buffer.from(one.bytes).toString('hex'),
+    json: one.json === null ? null : JSON.parse(one.json),
+    n: i + 1,
+  }));
+
 test('rows reach the server as they are, in their order', async () => {
-  const select = `SELECT text, bigint, integer, boolean, encode(bytes, 'hex') AS bytes, json, n FROM ${ROW.from('r')}`;
   await fc.assert(
     fc.asyncProperty(fc.array(row), async (given) => {
-      const { rows } = await client.query(select, ROW.values(given));
-      expect(rows).toEqual(
-        given.map((one, i) => ({
-          ...one,
-          bigint: one.bigint === null ? null : String(one.bigint),
-          bytes: one.bytes === null ? null : Buffer.from(one.bytes).toString('hex'),
-          json: one.json === null ? null : JSON.parse(one.json),
-          n: i + 1,
-        })),
-      );
+      expect((await client.query(select(1), ROW.values(given))).rows).toEqual(selected(given));
     }),
   );
+});
+
+describe('written into the message itself', () => {
+  const statement = {
+    name: 'between',
+    text: `SELECT $1::text AS before, (SELECT coalesce(json_agg(r), '[]') FROM (${select(2)}) AS r) AS rows, $${ROW.count + 2}::bigint::text AS after`,
+  };
+
+  test('they are the same, between other parameters', async () => {
+    await fc.assert(
+      fc.asyncProperty(orNull(characters), fc.array(row), orNull(fc.maxSafeInteger()), async (before, given, after) => {
+        const [found] = await runOn(client)(statement, new Parameters(single(before), ROW.part(given), single(after)));
+        expect(found).toEqual({ before, rows: selected(given), after: after === null ? null : String(after) });
+      }),
+    );
+  });
+
+  test('many large ones at once do not disturb each other', async () => {
+    const pipelined = new Client({ connectionString: await server.database(), pipeline: true } as ClientConfig);
+    await pipelined.connect();
+    const LARGE = { name: 'large', text: 'SELECT md5($1::bytea[]::text) AS md5, length(($1::bytea[])[1]) AS length' };
+    const ONE = columns<Uint8Array>({ bytes: bytes((value) => value) });
+    const digest = async (value: Uint8Array) =>
+      (await client.query('SELECT md5($1::bytea[]::text) AS md5', ONE.values([value]))).rows[0].md5 as string;
+    // More than a socket takes at once, so that each waits for the one before it.
+    const given = Array.from({ length: 12 }, (_, i) => Buffer.alloc(1_000_000 + i, i + 1));
+    for (let round = 0; round < 3; round += 1) {
+      const found = await Promise.all(given.map((value) => runOn(pipelined)(LARGE, new Parameters(ONE.part([value])))));
+      for (const [i, [one]] of found.entries())
+        expect(one).toEqual({ md5: await digest(given[i]!), length: given[i]!.length });
+    }
+    await pipelined.end();
+  });
+
+  test('a statement that fails says so, and leaves the connection to the next', async () => {
+    const broken = { name: 'broken', text: 'SELECT 1 / $1::int AS quotient' };
+    await expect(runOn(client)(broken, new Parameters(single(0)))).rejects.toThrow('division by zero');
+    expect(await runOn(client)(broken, new Parameters(single(1)))).toEqual([{ quotient: 1 }]);
+  });
 });
 
 test('so do lists of one value each, an empty one among them', async () => {

@@ -84,6 +84,23 @@ test('a lane taken for an event that another process was storing at the same mom
   expect(await store.nextDue()).toBeUndefined();
 });
 
+test('an event whose object someone else gets hold of at the same moment waits for him', async () => {
+  const url = await server.database();
+  await using store = await createPostgresStore({ url });
+  const other = await store.pool.connect();
+  await other.query(`BEGIN; INSERT INTO paybell.lanes (lane, due_at) VALUES (' charge ch_1', ${NOW})`);
+  const storing = receive(store, [{}]);
+  await waiting(url, 1);
+  await other.query('COMMIT');
+  other.release();
+  expect((await storing).received).toEqual([{ inserted: 'stored', next: 'claim' }]);
+  expect((await store.getEvent('evt_1'))!.state).toBe('processing');
+  const [lane] = await claim(store);
+  expect(lane!.events.map(({ id }) => id)).toEqual(['evt_1']);
+  await store.settle([result(lane!)]);
+  expect((await store.getEvent('evt_1'))!.state).toBe('done');
+});
+
 test('two processes that store and work on the same objects: each event is worked on once, and nothing is left', async () => {
   const url = await server.database();
   await using one = await createPostgresStore({ url });
