@@ -66,7 +66,10 @@ export function createKeeper<Tx>(settings: Settings<Tx>, stored: () => void, han
       try {
         results = await commit(group.map(({ row }) => row));
       } catch (error) {
-        for (const { open } of group) if (open) onProblem('a delivery could not be stored', error);
+        // Once for the commit: it is one cause, and whoever has a database that is down needs no thousand lines of it.
+        const lost = group.filter(({ open }) => open).length;
+        if (lost > 0)
+          onProblem(lost === 1 ? 'a delivery could not be stored' : `${lost} deliveries could not be stored`, error);
       }
       for (const [index, one] of group.entries()) {
         waiting -= one.size;

@@ -20,6 +20,14 @@ function setUp(options: Partial<Parameters<typeof createReceiver>[0]> = {}) {
   return { store, receiver, problems, handled };
 }
 
+test('a commit that fails is told of once, however many deliveries were in it', async () => {
+  const { store, receiver, problems } = setUp();
+  await store.close();
+  const send = (count: number) => Promise.all(Array.from({ length: count }, () => receiver.fetch(delivery(anEvent()))));
+  for (const response of [...(await send(5)), ...(await send(1))]) expect(response.status).toBe(503);
+  expect(problems).toEqual(['5 deliveries could not be stored', 'a delivery could not be stored']);
+});
+
 test('a signed delivery is stored before the answer, and nothing of the user’s runs before it', async () => {
   const { store, receiver, handled } = setUp();
   const event = anEvent();

@@ -3,7 +3,7 @@ import type { Pool } from 'pg';
 import { laneOf, stepOf, type Incoming, type IncomingEvent, type Received } from '../store.ts';
 import { texts } from './arrays.ts';
 import { BODIES, COPIES, EVENTS, insertStatements, REFUSED, REPEATS, type Row } from './insert-sql.ts';
-import { mirrorRow, MIRROR, type MirrorRow } from './mirror-row.ts';
+import { inOrder, mirrorRow, MIRROR, type MirrorRow } from './mirror-row.ts';
 import { noteProofs } from './proofs.ts';
 import { Parameters, single } from './parameters.ts';
 import { inTransaction, persistently, rows, runOn, type Run } from './query.ts';
@@ -128,12 +128,11 @@ function rowsOf(events: readonly IncomingEvent[], lease: Incoming['lease']): { g
   return { given, rowOf };
 }
 
-/** The rows of the mirror that come with events, in the order in which everyone locks them. */
+/** The rows of the mirror that come with events. */
 function mirrored(given: readonly Row[]): MirrorRow[] {
-  return given
-    .flatMap(({ shortcut, step, receivedAt, lane }, index) =>
-      step && shortcut?.mirror ? [{ lane, row: mirrorRow(shortcut.mirror, receivedAt, index + 1) }] : [],
-    )
-    .sort((a, b) => (a.lane < b.lane ? -1 : 1))
-    .map(({ row }) => row);
+  return inOrder(
+    given.flatMap(({ shortcut, step, receivedAt }, index) =>
+      step && shortcut?.mirror ? [mirrorRow(shortcut.mirror, receivedAt, index + 1)] : [],
+    ),
+  );
 }

@@ -32,6 +32,12 @@ export const mirrorRow = ({ json, ...write }: MirrorWrite, now: number, event: n
   event,
 });
 
+/** In the order in which everyone locks rows of the mirror. */
+export const inOrder = (given: readonly MirrorRow[]): MirrorRow[] =>
+  given.toSorted((a, b) => (key(a) < key(b) ? -1 : 1));
+
+const key = ({ object, account, id }: MirrorRow): string => `${object} ${account} ${id}`;
+
 /** The parts of statements that write the mirror: from rows as above, named `c`, into the table, named `known`. */
 export const MIRROR_COLUMNS = {
   values: /* sql */ `object, account, id, doc, exact, "eventId", created, ties, deleted, ambiguous, now`,

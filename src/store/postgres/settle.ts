@@ -3,7 +3,7 @@ import type { EventChange, LaneResult, RecordChange, Settled } from '../store.ts
 import { fencing, type Hold } from './fence.ts';
 import { markAccounts, strongest } from './accounts.ts';
 import { bigint, boolean, columns, integer, text } from './arrays.ts';
-import { mirrorInsert, mirrorRow, MIRROR, MIRROR_COLUMNS } from './mirror-row.ts';
+import { inOrder, mirrorInsert, mirrorRow, MIRROR, MIRROR_COLUMNS } from './mirror-row.ts';
 import { inTransaction, persistently, rows, runOn, type Statement, type Step } from './query.ts';
 import { storable } from './text.ts';
 
@@ -99,7 +99,7 @@ export function settleSteps(s: string): (results: readonly LaneResult<PoolClient
   return (results) => {
     const changes = results.flatMap(eventRows).toSorted((a, b) => a.seq - b.seq);
     const records = recordsOf(results);
-    const mirrors = results.flatMap(({ mirror, now }) => (mirror ? [mirrorRow(mirror, now)] : []));
+    const mirrors = inOrder(results.flatMap(({ mirror, now }) => (mirror ? [mirrorRow(mirror, now)] : [])));
     const marks = strongest(results.flatMap(({ accounts = [] }) => accounts));
     const masks = results.flatMap(({ payloads = [] }) => payloads);
     const woken = results.filter(({ wake }) => wake).map(({ lane, now }) => ({ lane, now }));
