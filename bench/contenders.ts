@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Client } from 'pg';
 import { installOnce } from '../test/installed.ts';
-import { ownServer } from '../test/postgres-server.ts';
+import { ownServer, query } from '../test/postgres-server.ts';
 import { startServer, type Served } from './process.ts';
 
 export const SECRET = 'whsec_bench00000000000000000000000000';
@@ -14,6 +14,8 @@ export const PATH = '/payments/webhook/';
 export type Ground = AsyncDisposable & {
   folder(): { path: string } & Disposable;
   database(): Promise<string>;
+  /** Which PostgreSQL that is, and how it packs what is large; undefined when no contender asked for it. */
+  server(): Promise<string | undefined>;
   /** Has the disk done with what the last contender left to be written. */
   settle(): Promise<void>;
   peer(): Promise<string>;
@@ -70,11 +72,11 @@ export const syncEngine: Contender = {
   start: async (_, ground) => startServer('sync-engine', [await ground.database(), SECRET, await ground.peer()]),
 };
 
-/** A PostgreSQL server on the load's core, made when the first contender asks for it. */
-export function createGround(): Ground {
+/** A PostgreSQL server on the load's core, made when the first contender asks for it, from these binaries. */
+export function createGround(binaries?: string): Ground {
   let server: ReturnType<typeof ownServer> | undefined;
   const pinned = async () => {
-    server ??= ownServer().then(async (started) => {
+    server ??= ownServer({ binaries }).then(async (started) => {
       if (process.platform === 'linux') spawnSync('taskset', ['-acp', '1', String(started.own.pid())]);
       await command(await started.database(), AGED);
       return started;
@@ -87,6 +89,11 @@ export function createGround(): Ground {
       return { path, [Symbol.dispose]: () => rmSync(path, { recursive: true, force: true }) };
     },
     database: async () => (await pinned()).database(),
+    async server() {
+      if (!server) return undefined;
+      const [about] = await query(await (await server).database(), ABOUT);
+      return String(about!['about']);
+    },
     async settle() {
       if (server) await command(await (await server).database(), ['CHECKPOINT']);
       spawnSync('sync');
@@ -106,6 +113,12 @@ const AGED = [
   `SELECT count(pg_logical_emit_message(false, 'bench', repeat('x', 100000))) FROM generate_series(1, 7000)`,
   'CHECKPOINT',
 ];
+
+/** As the store chooses: lz4 where the server has it. */
+const ABOUT = `
+  SELECT 'PostgreSQL ' || current_setting('server_version') || ', '
+         || CASE WHEN 'lz4' = ANY (enumvals) THEN 'lz4' ELSE 'pglz' END AS about
+  FROM pg_settings WHERE name = 'default_toast_compression'`;
 
 async function command(url: string, statements: readonly string[]): Promise<void> {
   const client = new Client({ connectionString: url });

@@ -15,8 +15,8 @@ const SIZES = [10_000, 1_000_000];
 const BATCH = 1_000;
 
 /** How fast events are received, mirrored and handled when there are many already. */
-export async function growth({ seconds, rounds, only }: BenchOptions): Promise<void> {
-  await using ground = createGround();
+export async function growth({ seconds, rounds, only, postgres }: BenchOptions): Promise<void> {
+  await using ground = createGround(postgres);
   const mix = ['charge.succeeded', 'customer.updated', 'invoice.paid'];
   for (const kind of ['SQLite', 'PostgreSQL']) {
     if (only.length > 0 && !only.includes(kind)) continue;

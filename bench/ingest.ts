@@ -19,7 +19,7 @@ type Outcome = LoadResult & { note: string };
 
 /** How fast deliveries are answered: side by side, rounds interleaved, an empty store each. */
 export async function ingest(options: BenchOptions): Promise<void> {
-  await using ground = createGround();
+  await using ground = createGround(options.postgres);
   await compare(
     'Answering: 64 connections, signed charge.succeeded of 3 KB, distinct ids',
     bare,
@@ -82,7 +82,7 @@ export async function compare(
       note: `${all.at(-1)!.note}${failed ? `; ${failed} failed` : ''}`,
     };
   });
-  table(title, lines);
+  table(title, lines, await ground.server());
 }
 
 async function answering(server: Served, { stores }: Contender, types: string[], seconds: number): Promise<Outcome> {

@@ -8,8 +8,8 @@ const TYPES = ['charge.succeeded', 'customer.updated', 'invoice.paid'];
 const MB = 1_048_576;
 
 /** How much memory the receiver holds: through minutes of load, and with a long backlog before and while it is worked off. */
-export async function memory({ minutes, only }: BenchOptions): Promise<void> {
-  await using ground = createGround();
+export async function memory({ minutes, only, postgres }: BenchOptions): Promise<void> {
+  await using ground = createGround(postgres);
   for (const kind of ['SQLite', 'PostgreSQL']) {
     if (only.length > 0 && !only.includes(kind)) continue;
     await underLoad(kind, await place(kind), minutes);

@@ -9,9 +9,10 @@ export function median(values: number[]): number {
   return sorted.length % 2 ? sorted[middle]! : (sorted[middle - 1]! + sorted[middle]!) / 2;
 }
 
-/** Prints lines side by side. */
-export function table(title: string, lines: Line[]): void {
-  console.log(`\n${title}  (${process.version}, ${cpus().length} cores, medians)`);
+/** Prints lines side by side, and the database server that some of them had. */
+export function table(title: string, lines: Line[], database?: string): void {
+  const ground = [process.version, ...(database === undefined ? [] : [database]), `${cpus().length} cores`, 'medians'];
+  console.log(`\n${title}  (${ground.join(', ')})`);
   for (const { name, perSecond, ratio, p50, p99, note = '' } of lines)
     console.log(
       `  ${name.padEnd(34)} ${String(Math.round(perSecond)).padStart(7)}/s  ${ratio.padStart(8)}  p50 ${p50.toFixed(1).padStart(6)} ms  p99 ${p99.toFixed(1).padStart(6)} ms  ${note}`,

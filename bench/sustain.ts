@@ -9,7 +9,7 @@ import { load, WARM_UP, type Served } from './process.ts';
  * done, not until it is answered.
  */
 export async function sustain(options: BenchOptions): Promise<void> {
-  await using ground = createGround();
+  await using ground = createGround(options.postgres);
   const mix = ['charge.succeeded', 'customer.updated', 'invoice.paid'];
   await compare(
     'Received, mirrored and handled',

@@ -49,6 +49,8 @@ export interface ServerOptions {
   settings?: Record<string, string>;
   /** Where its folder is made: the system's place for temporary files, unless said otherwise. */
   folder?: string;
+  /** The folder that has `initdb` and `postgres` in it, instead of what is found. */
+  binaries?: string | undefined;
 }
 
 /**
@@ -62,7 +64,7 @@ export async function postgresServer(options: ServerOptions = {}): Promise<TestS
 
 /** A server that was started here, whatever DATABASE_URL says: for tests that stop it or fill its disk. */
 export async function ownServer(options: ServerOptions = {}): Promise<TestServer & { own: OwnServer }> {
-  const own = await start(binaries(), options);
+  const own = await start(options.binaries ?? binaries(), options);
   const admin = `postgres://postgres@127.0.0.1:${own.port}/postgres`;
   return { database: () => createDatabase(admin).then(({ url }) => url), own, [Symbol.asyncDispose]: own.remove };
 }
