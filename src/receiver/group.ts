@@ -1,12 +1,23 @@
 /**
  * Collects what is asked for and hands it to `commit` all at once: many deliveries, one commit. A group is complete after
  * a turn of the event loop, or, where more `turns` may be waited for, when one of them brought nothing more. No timer:
- * waiting for one was measured to be slower at every load. What comes while a commit runs waits for the next. `commit`
- * never rejects.
+ * where someone waits for the answer, waiting for one was measured to be slower at every load. Where nobody does, `pause`
+ * may say how many milliseconds a group takes to come together. What comes while a commit runs waits for the next.
+ * `commit` never rejects.
  */
-export function collected<Item>(commit: (items: Item[]) => Promise<void>, turns = 0): (item: Item) => void {
+export function collected<Item>(
+  commit: (items: Item[]) => Promise<void>,
+  { turns = 0, pause = () => 0 }: Gathering = {},
+): (item: Item) => void {
   let waiting: Item[] = [];
   let busy = false;
+
+  function begin(): void {
+    busy = true;
+    const wait = pause();
+    if (wait > 0) setTimeout(flush, wait);
+    else setImmediate(collect, 0, turns);
+  }
 
   function collect(known: number, left: number): void {
     if (waiting.length > known && left > 0) setImmediate(collect, waiting.length, left - 1);
@@ -17,20 +28,27 @@ export function collected<Item>(commit: (items: Item[]) => Promise<void>, turns 
     const group = waiting;
     waiting = [];
     await commit(group);
-    if (waiting.length > 0) setImmediate(collect, 0, turns);
+    if (waiting.length > 0) begin();
     else busy = false;
   }
 
   return (item) => {
     waiting.push(item);
-    if (busy) return;
-    busy = true;
-    setImmediate(collect, 0, turns);
+    if (!busy) begin();
   };
 }
 
+/** How groups come together. */
+export interface Gathering {
+  turns?: number;
+  pause?: () => number;
+}
+
 /** The same with a promise for each result. When `commit` throws, everyone in the group gets the error. */
-export function grouped<Item, Result>(commit: (items: Item[]) => Promise<Result[]>): (item: Item) => Promise<Result> {
+export function grouped<Item, Result>(
+  commit: (items: Item[]) => Promise<Result[]>,
+  gathering?: Gathering,
+): (item: Item) => Promise<Result> {
   type Waiting = { item: Item; resolve: (result: Result) => void; reject: (error: unknown) => void };
   const add = collected<Waiting>(async (group) => {
     try {
@@ -39,6 +57,6 @@ export function grouped<Item, Result>(commit: (items: Item[]) => Promise<Result[
     } catch (error) {
       for (const { reject } of group) reject(error);
     }
-  });
+  }, gathering);
   return (item) => new Promise((resolve, reject) => add({ item, resolve, reject }));
 }

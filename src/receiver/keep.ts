@@ -76,7 +76,7 @@ export function createKeeper<Tx>(settings: Settings<Tx>, stored: () => void, han
         end(one, results[index]);
       }
     },
-    store.blocks ? TURNS : 0,
+    { turns: store.blocks ? TURNS : 0 },
   );
 
   /** A response that cannot be written to is one sender's loss, never that of the others in its commit. */

@@ -1,4 +1,4 @@
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import { collected, grouped } from '../../src/receiver/group.ts';
 
 const turn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
@@ -8,7 +8,7 @@ const turns = async (count: number): Promise<void> => {
 
 test('a group waits for the next turn as long as each brings more, and then no longer', async () => {
   const groups: number[][] = [];
-  const add = collected<number>(async (group) => void groups.push(group), 4);
+  const add = collected<number>(async (group) => void groups.push(group), { turns: 4 });
   add(1);
   await turn();
   add(2);
@@ -20,7 +20,7 @@ test('a group waits for the next turn as long as each brings more, and then no l
 
 test('turns that always bring more do not keep it waiting', async () => {
   const groups: number[][] = [];
-  const add = collected<number>(async (group) => void groups.push(group), 4);
+  const add = collected<number>(async (group) => void groups.push(group), { turns: 4 });
   for (let i = 0; i < 12; i += 1) {
     add(i);
     await turn();
@@ -37,6 +37,21 @@ test('where it need not wait, a group is what one turn brought', async () => {
   add(2);
   await turn();
   expect(groups).toEqual([[1, 2]]);
+});
+
+test('where a pause is made, a group is what came meanwhile; whether one is made is asked for each', async () => {
+  const groups: number[][] = [];
+  let pause = 30;
+  const add = collected<number>(async (group) => void groups.push(group), { pause: () => pause });
+  add(1);
+  await turns(4);
+  add(2);
+  expect(groups).toEqual([]);
+  await vi.waitFor(() => expect(groups).toEqual([[1, 2]]), { interval: 5 });
+  pause = 0;
+  add(3);
+  await turns(2);
+  expect(groups).toEqual([[1, 2], [3]]);
 });
 
 test('what comes while a commit runs is the next group', async () => {

@@ -9,10 +9,14 @@ const AGAIN = 1_000;
 /**
  * Commits results together with those of other lanes. When that fails, each is tried again by itself until it is
  * written, for what a handler has done must not be forgotten because the disk was full for a minute; `LOST` comes
- * back once someone else has the lane. What the store will never take goes to the dead letter. `closing` ends the waiting.
+ * back once someone else has the lane. What the store will never take goes to the dead letter. `closing` ends the waiting;
+ * `pause` says how long results may wait for each other.
  */
-export function settler<Tx>({ store, clock, onProblem }: Settings<Tx>, closing: () => boolean) {
-  const together = grouped<LaneResult<Tx>, Settled>((results) => store.settle(results));
+export function settler<Tx>(
+  { store, clock, onProblem }: Settings<Tx>,
+  { closing, pause }: { closing: () => boolean; pause: () => number },
+) {
+  const together = grouped<LaneResult<Tx>, Settled>((results) => store.settle(results), { pause });
   return async function settle(result: LaneResult<Tx>): Promise<Settled> {
     try {
       return await together(result);
