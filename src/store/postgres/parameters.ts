@@ -42,13 +42,15 @@ export function single(...values: readonly (string | number | null)[]): Part {
 type Config = { name: string; text: string; types: CustomTypesConfig; query_timeout?: number };
 
 /** Runs a named statement with them. */
-export function send<Row extends QueryResultRow>(
+export const send = <Row extends QueryResultRow>(
   on: Pool | ClientBase,
   config: Config,
   parameters: Parameters,
-): Promise<QueryResult<Row>> {
+): Promise<QueryResult<Row>> => submitted(on, new BoundQuery(config, parameters));
+
+/** Apart from what makes the query, so that what hears of its end does not hold on to what it was made of. */
+function submitted<Row extends QueryResultRow>(on: Pool | ClientBase, query: BoundQuery): Promise<QueryResult<Row>> {
   return new Promise((resolve, reject) => {
-    const query = new BoundQuery(config, parameters);
     on.query(query as never, (error: Error | undefined, result: QueryResult<Row>) => {
       if (error) reject(error);
       else resolve(result);
@@ -59,7 +61,7 @@ export function send<Row extends QueryResultRow>(
 type Connection = { stream: Duplex };
 
 /** What `Query` does for each of its kind that has a name; it is the same in every version 8, though not in its types. */
-const { prepare } = Query.prototype as unknown as { prepare(this: Query, connection: object): void };
+const { prepare } = Query.prototype as unknown as { prepare(this: Query, connection: Connection): void };
 
 /**
  * A query that writes its parameters itself, into memory that is used again. `pg` puts a message together in a buffer
@@ -76,19 +78,36 @@ class BoundQuery extends Query {
     this.#parameters = parameters;
   }
   prepare(connection: Connection): void {
-    const bind = ({ statement }: { statement: string }): void => {
-      const { stream } = connection;
-      const parameters = this.#parameters!;
-      // The connection holds on to its last query, which need not hold on to all that it stored.
-      this.#parameters = undefined;
-      if (!stream.writable) return;
-      const memory = bindMessage(statement, parameters);
-      stream.write(memory.message, (error) => {
-        if (!error) free(memory.whole);
-      });
-    };
-    prepare.call(this, Object.create(connection, { bind: { value: bind } }) as object);
+    const binding = bindingOf(connection);
+    binding.parameters = this.#parameters;
+    // The connection holds on to its last query, which need not hold on to all that it stored.
+    this.#parameters = undefined;
+    prepare.call(this, binding);
+    binding.parameters = undefined;
   }
+}
+
+/** A connection that binds the parameters it has been given, and is the connection otherwise. */
+type Binding = Connection & { parameters: Parameters | undefined };
+
+/** One for each connection: an object made for each query would be a shape of its own, and outlive all it refers to. */
+const bindings = new WeakMap<Connection, Binding>();
+
+function bindingOf(connection: Connection): Binding {
+  const known = bindings.get(connection);
+  if (known) return known;
+  const made = Object.create(connection) as Binding & { bind(config: { statement: string }): void };
+  made.parameters = undefined;
+  made.bind = ({ statement }) => {
+    const { stream } = connection;
+    if (!stream.writable) return;
+    const { message, whole } = bindMessage(statement, made.parameters!);
+    stream.write(message, (error) => {
+      if (!error) free(whole);
+    });
+  };
+  bindings.set(connection, made);
+  return made;
 }
 
 /** The message `Bind` of PostgreSQL's protocol, for the unnamed portal, with all results as text. */
