@@ -4,6 +4,7 @@ import { fencing, type Hold } from './fence.ts';
 import { markAccounts, strongest } from './accounts.ts';
 import { bigint, boolean, columns, integer, text } from './arrays.ts';
 import { inOrder, mirrorInsert, mirrorRow, MIRROR, MIRROR_COLUMNS } from './mirror-row.ts';
+import { Parameters } from './parameters.ts';
 import { inTransaction, persistently, rows, runOn, type Statement, type Step } from './query.ts';
 import { storable } from './text.ts';
 
@@ -147,8 +148,8 @@ export function settling(pool: Pool, s: string) {
     const taken = results
       .map(({ lane, owner, lease, events }) => ({ lane, owner, lease, seq: events[0]!.seq }))
       .toSorted((a, b) => (a.lane < b.lane ? -1 : 1));
-    const values = [...TAKEN.values(taken), ...RECORDS.values(recordsOf(results))];
-    const gone = await persistently(() => runOn(pool)<{ lane: string }>(finish, values));
+    const parameters = new Parameters(TAKEN.part(taken), RECORDS.part(recordsOf(results)));
+    const gone = await persistently(() => runOn(pool)<{ lane: string }>(finish, parameters));
     return new Set(gone.map(({ lane }) => lane));
   }
 
