@@ -1,5 +1,7 @@
 import * as fc from 'fast-check';
-import { Client, type ClientConfig } from 'pg';
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
+import { Client, Pool, type ClientConfig, type PoolConfig } from 'pg';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import {
   bigint,
@@ -108,6 +110,28 @@ describe('written into the message itself', () => {
         expect(one).toEqual({ md5: await digest(given[i]!), length: given[i]!.length });
     }
     await pipelined.end();
+  });
+
+  test('nothing holds on to what was sent once the answer is there', async () => {
+    setFlagsFromString('--expose_gc');
+    const gc = runInNewContext('gc') as () => void;
+    const pool = new Pool({
+      connectionString: await server.database(),
+      pipeline: true,
+      query_timeout: 5_000,
+    } as PoolConfig);
+    const ONE = columns<{ value: string }>({ value: text((one) => one.value) });
+    const count = { name: 'count', text: `SELECT count(*) FROM ${ONE.from('one')}` };
+    const sent = async (): Promise<WeakRef<object>> => {
+      const one = { value: 'x'.repeat(1_000) };
+      await runOn(pool)(count, new Parameters(ONE.part([one])));
+      return new WeakRef(one);
+    };
+    const ref = await sent();
+    await new Promise((next) => setTimeout(next, 20));
+    gc();
+    expect(ref.deref()).toBeUndefined();
+    await pool.end();
   });
 
   test('a statement that fails says so, and leaves the connection to the next', async () => {
