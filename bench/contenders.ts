@@ -37,7 +37,7 @@ export type Mode = 'work' | 'later' | 'handle' | 'idle';
 export const bare: Contender = { name: 'bare node:http', stores: false, start: () => startServer('bare') };
 
 /** A commit, and nothing else that makes a receiver: how near to `bare` this machine's disk lets anything come. */
-export const least: Record<'sqlite' | 'postgres', Contender> = {
+export const least: Record<'sqlite' | 'postgres' | 'mirrored', Contender> = {
   sqlite: {
     name: 'verified, one table on SQLite FULL',
     stores: true,
@@ -47,6 +47,11 @@ export const least: Record<'sqlite' | 'postgres', Contender> = {
     name: 'verified, one table on PostgreSQL',
     stores: true,
     start: async (_, ground) => startServer('least', [await ground.database(), SECRET]),
+  },
+  mirrored: {
+    name: 'verified, two tables on PostgreSQL',
+    stores: true,
+    start: async (_, ground) => startServer('least', [await ground.database(), SECRET, 'mirror']),
   },
 };
 

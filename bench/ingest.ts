@@ -41,7 +41,7 @@ export async function ingest(options: BenchOptions): Promise<void> {
     mix,
     options,
     ground,
-    [syncEngine, sqlite('work'), postgres('work')],
+    [syncEngine, least.mirrored, sqlite('work'), postgres('work')],
   );
 }
 

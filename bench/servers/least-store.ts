@@ -1,9 +1,14 @@
 import { DatabaseSync } from 'node:sqlite';
 import { Client } from 'pg';
-import { bigint, bytes, columns, text } from '../../src/store/postgres/arrays.ts';
+import { bigint, bytes, columns, jsonb, text } from '../../src/store/postgres/arrays.ts';
+import { Parameters } from '../../src/store/postgres/parameters.ts';
+import { runOn } from '../../src/store/postgres/query.ts';
 
 /** What is stored of a delivery at the very least. */
-export type Least = { id: string; type: string; created: number; body: Buffer };
+export type Least = { id: string; type: string; created: number; body: Buffer; shown?: Shown | undefined };
+
+/** The object of an event, for a second table. */
+export type Shown = { object: string; id: string; json: string };
 
 /** One table with one unique index; every call of `insert` is one commit. */
 export type LeastStore = {
@@ -40,6 +45,8 @@ export async function onPostgres(url: string): Promise<LeastStore> {
   await client.connect();
   await client.query(`
     CREATE TABLE events (id text COLLATE "C" PRIMARY KEY, type text, created bigint, body bytea)
+    WITH (toast_tuple_target = 8160);
+    CREATE TABLE objects (object text COLLATE "C", id text COLLATE "C", doc jsonb, PRIMARY KEY (object, id))
     WITH (toast_tuple_target = 8160)`);
   const rows = columns<Least>({
     id: text((row) => row.id),
@@ -47,11 +54,23 @@ export async function onPostgres(url: string): Promise<LeastStore> {
     created: bigint((row) => row.created),
     body: bytes((row) => row.body),
   });
-  const name = 'insert';
+  const objects = columns<Shown>({
+    object: text((row) => row.object),
+    id: text((row) => row.id),
+    doc: jsonb((row) => row.json),
+  });
   const insert = `INSERT INTO events SELECT id, type, created, body FROM ${rows.from('given')} ON CONFLICT DO NOTHING`;
+  const both = `
+    WITH shown AS (
+      INSERT INTO objects SELECT object, id, doc FROM ${objects.from('o', rows.count + 1)}
+      ON CONFLICT (object, id) DO UPDATE SET doc = excluded.doc
+    ) ${insert}`;
+  const run = runOn(client);
   return {
     async insert(given) {
-      await client.query({ name, text: insert, values: rows.values(given) });
+      const shown = given.flatMap((row) => row.shown ?? []);
+      if (shown.length === 0) await run({ name: 'insert', text: insert }, new Parameters(rows.part(given)));
+      else await run({ name: 'both', text: both }, new Parameters(rows.part(given), objects.part(shown)));
     },
     count: async () => Number((await client.query<{ stored: string }>(COUNT)).rows[0]!.stored),
   };
