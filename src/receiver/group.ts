@@ -1,3 +1,5 @@
+import { systemClock } from '../base/clock.ts';
+
 /**
  * Collects what is asked for and hands it to `commit` all at once: many deliveries, one commit. A group is complete after
  * a turn of the event loop, or, where more `turns` may be waited for, when one of them brought nothing more. No timer:
@@ -15,7 +17,8 @@ export function collected<Item>(
   function begin(): void {
     busy = true;
     const wait = pause();
-    if (wait > 0) setTimeout(flush, wait);
+    // Time of the machine: a receiver's own may stand still, and go on only when all is done.
+    if (wait > 0) systemClock.after(wait, () => void flush());
     else setImmediate(collect, 0, turns);
   }
 

@@ -15,12 +15,18 @@ const PROOF = 'signature 12345678';
 let leases = 1_000_000;
 
 /** Stores events, each taken up by whoever stores it where its object is quiet. */
-async function receive(store: PostgresStore, events: Parameters<typeof sample>[0][], owner = 'a') {
+async function receive(
+  store: PostgresStore,
+  events: Parameters<typeof sample>[0][],
+  owner = 'a',
+  proofs: { proof: string; at: number }[] = [],
+) {
   const lease = (leases += 1);
   const received = await store.receive({
     events: events.map((event) => sample({ shortcut: { step: 'work' }, ...event })),
     refused: [],
     keepRefused: 1,
+    proofs,
     lease: { owner, lease, until: UNTIL },
   });
   /** What the work on one of them has come to. */
@@ -59,9 +65,12 @@ test('an event that is just being committed while the work on its object ends is
   expect((await claim(store)).flatMap(({ events }) => events.map(({ id }) => id))).toEqual(['evt_2']);
 });
 
-test('a lane taken for an event that another process was storing at the same moment is free at once', async () => {
+test.each([
+  ['in a statement of its own', []],
+  ['in a transaction', [{ proof: PROOF, at: NOW }]],
+])('a lane taken for an event that another process was just storing is free at once, %s', async (_, proofs) => {
   const url = await server.database();
-  await using store = await createPostgresStore({ url });
+  await using store = await createPostgresStore({ url, ingestConnections: 1 });
   const { finished } = await receive(store, [{ id: 'evt_0', objectId: 'ch_0' }]);
   await store.settle([finished()]);
   const other = await store.pool.connect();
@@ -70,7 +79,7 @@ test('a lane taken for an event that another process was storing at the same mom
       deliveries, received_at, last_received_at)
     SELECT seq + 1000, account, 'evt_1', type, created, livemode, object, 'ch_1', ' charge ch_1', valid, proof, 'done', 1,
       received_at, received_at FROM paybell.events`);
-  const storing = receive(store, [{ id: 'evt_1' }]);
+  const storing = receive(store, [{ id: 'evt_1' }], 'a', proofs);
   await waiting(url, 1);
   await other.query('COMMIT');
   other.release();

@@ -110,7 +110,7 @@ export function insertStatements(s: string) {
       quiet: '',
       before: '',
       state: `'pending', "receivedAt", NULL`,
-      answer: 'NULL AS finished, NULL AS taken, NULL AS unwanted',
+      answer: 'NULL AS finished, NULL AS taken',
     }),
   };
 
@@ -157,11 +157,10 @@ export function insertStatements(s: string) {
       before,
       state,
       answer: /* sql */ `${all('stored WHERE finished_at IS NOT NULL')} AS finished,
-        ${all(`stored WHERE ${isIn('seq', 'taken')}`)} AS taken,
-        ${all(`taken WHERE (${isIn('seq', 'stored')}) IS NOT TRUE`)} AS unwanted`,
+        ${all(`stored WHERE ${isIn('seq', 'taken')}`)} AS taken`,
     }),
   };
-  // A lane taken for an event that another process was storing at the same moment.
+  // Lanes taken for events that another process was storing at the same moment.
   const unwanted: Statement = {
     name: 'paybell_insert_unwanted',
     text: /* sql */ `

@@ -10,7 +10,7 @@ import { inTransaction, persistently, rows, runOn, type Run } from './query.ts';
 
 /** Stores deliveries: one statement, which is one round trip and one commit, unless there are repeats or unproven ones. */
 export function inserting(pool: Pool, s: string, onProblem: (what: string, error: unknown) => void) {
-  const { events, shortcuts, unwanted: giveBack, again, same, refusals, surplus } = insertStatements(s);
+  const { events, shortcuts, unwanted, again, same, refusals, surplus } = insertStatements(s);
   const proofs = noteProofs(s);
 
   async function store(run: Run, given: readonly Row[], lease: Incoming['lease']): Promise<Map<Row, Received>> {
@@ -22,23 +22,25 @@ export function inserting(pool: Pool, s: string, onProblem: (what: string, error
           shortcuts,
           new Parameters(...parts, single(owner, number, until), MIRROR.part(mirrored(given))),
         );
-    const { seqs, stored, finished, taken, unwanted } = answer!;
+    const { seqs, stored, finished, taken } = answer!;
     const rowOf = new Map(seqs.map((seq, n) => [seq, given[n]!]));
     const known = new Map<Row, Received>();
     for (const seq of stored ?? []) known.set(rowOf.get(seq)!, { inserted: 'stored', next: 'claim' });
     for (const seq of finished ?? []) known.set(rowOf.get(seq)!, { inserted: 'stored', next: 'nothing' });
     for (const seq of taken ?? []) known.set(rowOf.get(seq)!, { inserted: 'stored', next: 'work', seq: Number(seq) });
-    // What cannot be given back is free when the lease ends.
-    if (unwanted)
-      await runOn(pool)(giveBack, [texts(unwanted.map((seq) => rowOf.get(seq)!.lane)), owner, number]).catch(
-        (error: unknown) => onProblem('lanes could not be given back', error),
-      );
     return known;
   }
 
-  async function countAgain(run: Run, given: readonly Row[], stored: ReadonlyMap<Row, Received>): Promise<void> {
+  async function countAgain(
+    run: Run,
+    given: readonly Row[],
+    { stored, lease }: { stored: ReadonlyMap<Row, Received>; lease: Incoming['lease'] },
+  ): Promise<void> {
     const repeats = given.filter((row) => !stored.has(row));
-    if (repeats.length > 0) await run(again, REPEATS.values(repeats));
+    if (repeats.length === 0) return;
+    await run(again, REPEATS.values(repeats));
+    const lanes = repeats.filter(({ step }) => step === 'work').map(({ lane }) => lane);
+    if (lease && lanes.length > 0) await run(unwanted, [texts(lanes), lease.owner, lease.lease]);
   }
 
   async function storeAll(run: Run, given: readonly Row[], lease: Incoming['lease']): Promise<Map<Row, Received>> {
@@ -51,7 +53,7 @@ export function inserting(pool: Pool, s: string, onProblem: (what: string, error
     }
     if (rest.length === 0) return new Map();
     const stored = await store(run, rest, lease);
-    await countAgain(run, rest, stored);
+    await countAgain(run, rest, { stored, lease });
     return stored;
   }
 
@@ -78,7 +80,7 @@ export function inserting(pool: Pool, s: string, onProblem: (what: string, error
       const run = runOn(pool);
       const stored = await persistently(() => store(run, given, lease));
       // Whatever becomes of a count, the events are stored, and some may be leased to whoever is told so.
-      await persistently(() => countAgain(run, given, stored)).catch((error: unknown) =>
+      await persistently(() => countAgain(run, given, { stored, lease })).catch((error: unknown) =>
         onProblem('deliveries could not be counted', error),
       );
       return answer(stored);
@@ -94,8 +96,8 @@ export function inserting(pool: Pool, s: string, onProblem: (what: string, error
   };
 }
 
-/** Sequence numbers: of all that was sent, in order, of what was new, and of what a lane was taken for without need. */
-type Stored = Record<'stored' | 'finished' | 'taken' | 'unwanted', string[] | null> & { seqs: string[] };
+/** Sequence numbers: of all that was sent, in order, and of what was new. */
+type Stored = Record<'stored' | 'finished' | 'taken', string[] | null> & { seqs: string[] };
 
 /** One row for each event, and for each delivery the row it is counted in. */
 function rowsOf(events: readonly IncomingEvent[], lease: Incoming['lease']): { given: Row[]; rowOf: Row[] } {
