@@ -1,4 +1,4 @@
-import type { IncomingEvent, IncomingRefusal, Inserted, ProofSeen } from '../store/store.ts';
+import type { ClaimedLane, IncomingEvent, IncomingRefusal, Inserted, ProofSeen, Received } from '../store/store.ts';
 import { collected } from './group.ts';
 import type { Settings } from './options.ts';
 import { takenLane, type Candidate, type Hands } from './shortcut.ts';
@@ -76,7 +76,7 @@ export function createKeeper<Tx>(settings: Settings<Tx>, stored: () => void, han
         end(one, results[index]);
       }
     },
-    { turns: store.blocks ? TURNS : 0 },
+    store.blocks ? { turns: TURNS } : { ahead: true },
   );
 
   /** A response that cannot be written to is one sender's loss, never that of the others in its commit. */
@@ -102,11 +102,16 @@ export function createKeeper<Tx>(settings: Settings<Tx>, stored: () => void, han
     const seen = proofs;
     proofs = [];
     const rest = { ...(seen.length > 0 && { proofs: seen }), ...(turn && { lease: turn.lease }) };
-    const received = await store.receive({ events, refused: refusals, keepRefused, ...rest });
-    const taken = received.flatMap(({ seq }, index) =>
-      seq === undefined ? [] : [takenLane(arrived[index]!.candidate!, seq, turn!.lease.lease)],
-    );
-    if (taken.length > 0) hands.take(taken);
+    let taken: ClaimedLane[] = [];
+    let received: Received[];
+    try {
+      received = await store.receive({ events, refused: refusals, keepRefused, ...rest });
+      taken = received.flatMap(({ seq }, index) =>
+        seq === undefined ? [] : [takenLane(arrived[index]!.candidate!, seq, turn!.lease.lease)],
+      );
+    } finally {
+      turn?.end(taken);
+    }
     if (received.some(({ next }) => next === 'claim')) stored();
     const inserted = received.values();
     return rows.map((row) => ('event' in row ? inserted.next().value!.inserted : 'stored'));

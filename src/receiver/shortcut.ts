@@ -10,10 +10,18 @@ import type { Settings } from './options.ts';
 
 /** Whoever works on events as soon as they are stored, instead of claiming them. */
 export interface Hands {
-  /** For one commit: the lease its events may be taken with, and what is to be done with an event of a type. */
-  turn(): { lease: { owner: string; lease: number; until: number }; step(type: string): Shortcut['step'] } | undefined;
-  /** Works on what was taken. */
-  take(lanes: readonly ClaimedLane[]): void;
+  /** For one commit; undefined while nobody works here. */
+  turn(): Turn | undefined;
+}
+
+/** One commit's events in the hands of whoever works on them. */
+export interface Turn {
+  /** What its events may be taken with. */
+  lease: { owner: string; lease: number; until: number };
+  /** What is to be done with an event of a type: one that is to be worked on has a place until the turn ends. */
+  step(type: string): Shortcut['step'];
+  /** To be called once, however the commit ended: works on what was taken. */
+  end(taken: readonly ClaimedLane[]): void;
 }
 
 /** A proven event, parsed, that may share its commit with its mirror row and the beginning of its work. */

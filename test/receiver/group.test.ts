@@ -72,6 +72,57 @@ test('what comes while a commit runs is the next group', async () => {
   expect(groups).toEqual([['a'], ['b', 'c']]);
 });
 
+/** Commits that end when they are told to, in whatever order. */
+function committing() {
+  const groups: string[][] = [];
+  const ends = new Map<string, () => void>();
+  const add = collected<string>(
+    (group) => {
+      groups.push(group);
+      return new Promise((end) => ends.set(group[0]!, end));
+    },
+    { ahead: true },
+  );
+  const end = (first: string): Promise<void> => {
+    ends.get(first)!();
+    return turns(4);
+  };
+  return { groups, add: (...items: string[]) => (items.forEach(add), turns(4)), end };
+}
+
+test('where it may be ahead, the next commit begins once as many wait as are in the first', async () => {
+  const { groups, add, end } = committing();
+  await add('a', 'b');
+  await add('c');
+  expect(groups).toEqual([['a', 'b']]);
+  await add('d');
+  expect(groups).toEqual([
+    ['a', 'b'],
+    ['c', 'd'],
+  ]);
+  // No third one, however many wait; with the first at an end, what counts is the second.
+  await add('e', 'f', 'g');
+  expect(groups).toHaveLength(2);
+  await end('a');
+  expect(groups[2]).toEqual(['e', 'f', 'g']);
+  await add('h', 'i');
+  await end('c');
+  expect(groups).toHaveLength(3);
+  await end('e');
+  expect(groups[3]).toEqual(['h', 'i']);
+});
+
+test('the size of a commit that ended before an earlier one no longer counts', async () => {
+  const { groups, add, end } = committing();
+  await add('a', 'b', 'c');
+  await add('d', 'e', 'f', 'g');
+  await end('d');
+  await add('h', 'i');
+  expect(groups).toHaveLength(2);
+  await add('j');
+  expect(groups[2]).toEqual(['h', 'i', 'j']);
+});
+
 test('a commit that throws fails everyone in its group, and nobody in the next', async () => {
   let broken = true;
   const add = grouped<number, number>(async (items) => {

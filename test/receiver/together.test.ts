@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, test } from 'vitest';
 import { createReceiver, type ReceiverOptions } from '../../src/receiver/index.ts';
 import { createSqliteStore, type SqliteStore } from '../../src/store/sqlite/index.ts';
@@ -17,8 +18,8 @@ const event = ({ id = 'evt_1', type = 'charge.succeeded', created = CREATED, amo
   data: { object: { id: 'ch_1', object: 'charge', amount, description: 'secret' } },
 });
 
-function ground(options: Partial<ReceiverOptions<unknown>> = {}) {
-  const store: SqliteStore = createSqliteStore({ path: ':memory:' });
+function ground(options: Partial<ReceiverOptions<unknown>> = {}, wrap = (made: SqliteStore): SqliteStore => made) {
+  const store = wrap(createSqliteStore({ path: ':memory:' }));
   const receiver = createReceiver({ store, secrets: SECRET, ...(options as object) });
   const deliver = (parts?: Parts) => receiver.fetch(signedRequest(event(parts), { secret: SECRET }));
   const shown = async () => {
@@ -102,8 +103,11 @@ describe('the commit that stores an event', () => {
     expect(Buffer.from(payload).toString()).not.toContain('secret');
   });
 
-  test('takes on no more than may be worked on at a time', async () => {
-    await using given = ground({ concurrency: 1 });
+  test.each([
+    ['in one commit', (store: SqliteStore) => store],
+    ['in two that are under way at once', notBlocking],
+  ])('takes on no more than may be worked on at a time, %s', async (_, wrap) => {
+    await using given = ground({ concurrency: 1 }, wrap);
     const release = Promise.withResolvers<void>();
     let running = 0;
     let most = 0;
@@ -119,13 +123,28 @@ describe('the commit that stores an event', () => {
       made.data.object.id = `ch_${n}`;
       return given.receiver.fetch(signedRequest(made, { secret: SECRET }));
     };
-    await Promise.all([1, 2, 3, 4].map(other));
+    const answers = [other(1), other(2)];
+    await sleep(20);
+    await Promise.all([...answers, other(3), other(4)]);
     expect((await given.receiver.status()).busy).toBe(1);
     release.resolve();
     await given.receiver.idle();
     expect(most).toBe(1);
     expect((await given.store.counts()).events.done).toBe(4);
   });
+});
+
+test.each([
+  ['ahead of the end of the one before it', 2, notBlocking],
+  ['one at a time where it blocks', 1, (store: SqliteStore) => Object.assign(notBlocking(store), { blocks: true })],
+])('a commit is handed to the store %s', async (_, most, wrap) => {
+  let store: ReturnType<typeof notBlocking>;
+  await using given = ground({}, (made) => (store = wrap(made) as typeof store));
+  const first = given.deliver({ id: 'evt_1' });
+  await sleep(20);
+  await Promise.all([first, given.deliver({ id: 'evt_2' }), given.deliver({ id: 'evt_3' })]);
+  expect(store!.most).toBe(most);
+  expect((await given.store.counts()).events.pending).toBe(3);
 });
 
 test('a failing handler is tried again, although its event was never claimed', async () => {
@@ -140,6 +159,24 @@ test('a failing handler is tried again, although its event was never claimed', a
   await expect.poll(async () => (await given.store.getEvent('evt_1'))!.state).toBe('done');
   expect(runs).toBe(2);
 });
+
+/** A store that takes its time, as one that is a server does; `most` is how many commits were under way at once. */
+function notBlocking(store: SqliteStore): SqliteStore & { most: number } {
+  const { receive } = store;
+  let under = 0;
+  const slow = Object.assign(store, {
+    blocks: false,
+    most: 0,
+    receive: async (incoming: Parameters<typeof receive>[0]) => {
+      under += 1;
+      slow.most = Math.max(slow.most, under);
+      await sleep(50);
+      under -= 1;
+      return receive(incoming);
+    },
+  });
+  return slow;
+}
 
 function counting(store: SqliteStore, name: 'claim') {
   const original = store[name];

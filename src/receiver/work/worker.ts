@@ -64,6 +64,8 @@ export function createWorker<Tx>(
   let running = false;
   let closing = false;
   let claims = 0;
+  /** Places of events that are being stored. */
+  let promised = 0;
   let claimedAt = -Infinity;
   let claiming: Promise<number> | undefined;
   let scheduled = false;
@@ -86,7 +88,7 @@ export function createWorker<Tx>(
   let tools = toolsUntil(stop);
 
   /** What is done but for its commit takes no place of what is to be worked on, as long as that is not too much. */
-  const free = (): number => concurrency - inHand.size + Math.min(ending.size, concurrency);
+  const free = (): number => concurrency - promised - inHand.size + Math.min(ending.size, concurrency);
 
   /** What work on lanes needs, for all that are taken until their leases are lost. */
   function toolsUntil({ signal }: AbortController): Tools<Tx> {
@@ -217,8 +219,8 @@ export function createWorker<Tx>(
   const hands: Hands = {
     turn() {
       if (!running || closing) return undefined;
-      let left = free();
       const now = clock.now();
+      let mine = 0;
       claims += 1;
       if (inHand.size === 0) renewed = now;
       return {
@@ -226,15 +228,19 @@ export function createWorker<Tx>(
         step(type) {
           // What is to be masked when it is done goes through the worker.
           if (registry.of(type).length === 0 && !settings.redact) return 'finish';
-          left -= 1;
-          return left >= 0 ? 'work' : undefined;
+          if (free() <= 0) return undefined;
+          mine += 1;
+          promised += 1;
+          return 'work';
+        },
+        end(taken) {
+          promised -= mine;
+          if (taken.length === 0) return;
+          // The answers first: nothing of the user's runs before they are on their way.
+          const answered = turn();
+          for (const lane of taken) take(lane, answered);
         },
       };
-    },
-    take(lanes) {
-      // The answers first: nothing of the user's runs before they are on their way.
-      const answered = turn();
-      for (const lane of lanes) take(lane, answered);
     },
   };
 

@@ -6,12 +6,14 @@ import { BODIES, COPIES, EVENTS, insertStatements, REFUSED, REPEATS, type Row } 
 import { inOrder, mirrorRow, MIRROR, type MirrorRow } from './mirror-row.ts';
 import { noteProofs } from './proofs.ts';
 import { Parameters, single } from './parameters.ts';
-import { inTransaction, persistently, rows, runOn, type Run } from './query.ts';
+import { inTransaction, persistently, rows, type Run } from './query.ts';
+import { sharing } from './sharing.ts';
 
 /** Stores deliveries: one statement, which is one round trip and one commit, unless there are repeats or unproven ones. */
 export function inserting(pool: Pool, s: string, onProblem: (what: string, error: unknown) => void) {
   const { events, shortcuts, unwanted, again, same, refusals, surplus } = insertStatements(s);
   const proofs = noteProofs(s);
+  const shared = sharing(pool);
 
   async function store(run: Run, given: readonly Row[], lease: Incoming['lease']): Promise<Map<Row, Received>> {
     const { owner, lease: number, until } = lease ?? { owner: null, lease: 0, until: 0 };
@@ -77,10 +79,9 @@ export function inserting(pool: Pool, s: string, onProblem: (what: string, error
     const seen = incoming.proofs ?? [];
     if (!hasUnproven && incoming.refused.length === 0 && seen.length === 0) {
       if (given.length === 0) return [];
-      const run = runOn(pool);
-      const stored = await persistently(() => store(run, given, lease));
+      const stored = await persistently(() => store(shared, given, lease));
       // Whatever becomes of a count, the events are stored, and some may be leased to whoever is told so.
-      await persistently(() => countAgain(run, given, { stored, lease })).catch((error: unknown) =>
+      await persistently(() => countAgain(shared, given, { stored, lease })).catch((error: unknown) =>
         onProblem('deliveries could not be counted', error),
       );
       return answer(stored);
