@@ -18,6 +18,8 @@ export type Ground = AsyncDisposable & {
   server(): Promise<string | undefined>;
   /** Has the disk done with what the last contender left to be written. */
   settle(): Promise<void>;
+  /** Drops the databases of former contenders: the server would go on to vacuum them while others are measured. */
+  drop(): Promise<void>;
   peer(): Promise<string>;
 };
 
@@ -79,12 +81,14 @@ export const syncEngine: Contender = {
 
 /** A PostgreSQL server on the load's core, made when the first contender asks for it, from these binaries. */
 export function createGround(binaries?: string): Ground {
-  let server: ReturnType<typeof ownServer> | undefined;
+  let server: Promise<Awaited<ReturnType<typeof ownServer>> & { admin: string }> | undefined;
+  let made: string[] = [];
   const pinned = async () => {
     server ??= ownServer({ binaries }).then(async (started) => {
       if (process.platform === 'linux') spawnSync('taskset', ['-acp', '1', String(started.own.pid())]);
-      await command(await started.database(), AGED);
-      return started;
+      const admin = await started.database();
+      await command(admin, AGED);
+      return { ...started, admin };
     });
     return server;
   };
@@ -93,15 +97,28 @@ export function createGround(binaries?: string): Ground {
       const path = mkdtempSync(join(tmpdir(), 'paybell-bench-'));
       return { path, [Symbol.dispose]: () => rmSync(path, { recursive: true, force: true }) };
     },
-    database: async () => (await pinned()).database(),
+    async database() {
+      const url = await (await pinned()).database();
+      made.push(url);
+      return url;
+    },
     async server() {
       if (!server) return undefined;
-      const [about] = await query(await (await server).database(), ABOUT);
+      const [about] = await query((await server).admin, ABOUT);
       return String(about!['about']);
     },
     async settle() {
-      if (server) await command(await (await server).database(), ['CHECKPOINT']);
+      if (server) await command((await server).admin, ['CHECKPOINT']);
       spawnSync('sync');
+    },
+    async drop() {
+      const names = made.map((url) => new URL(url).pathname.slice(1));
+      made = [];
+      if (server && names.length > 0)
+        await command(
+          (await server).admin,
+          names.map((name) => `DROP DATABASE ${name} WITH (FORCE)`),
+        );
     },
     peer: () => installOnce('sync-engine', ['@supabase/stripe-sync-engine@0.48.5', 'stripe@23.1.0']),
     async [Symbol.asyncDispose]() {

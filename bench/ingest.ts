@@ -60,6 +60,7 @@ export async function compare(
   for (let round = 0; round < rounds; round++)
     for (const contender of chosen) {
       using folder = ground.folder();
+      await ground.drop();
       await ground.settle();
       const server = await contender.start(folder.path, ground);
       try {
