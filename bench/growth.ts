@@ -67,7 +67,7 @@ async function fill(where: string, from: number, to: number): Promise<void> {
     ? await createPostgresStore({ url: where })
     : createSqliteStore({ path: where });
   const [template] = templates(['customer.updated']);
-  const settings = { mirror: true, redact: undefined } as never;
+  const settings = { mirror: true, redact: undefined, store } as const;
   for (let n = from; n < to; n += BATCH) {
     const events = Array.from({ length: Math.min(BATCH, to - n) }, (_, i): IncomingEvent => {
       const receivedAt = Date.now();

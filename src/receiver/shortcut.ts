@@ -6,6 +6,7 @@ import { COPY, factOf } from './mirror/fact.ts';
 import { isNotification } from './work/item.ts';
 import { maskMirror } from './work/redact.ts';
 import { isAboutAccess } from './work/account-mark.ts';
+import { jsonOf, type JsonOf } from './work/mirror-write.ts';
 import type { Settings } from './options.ts';
 
 /** Whoever works on events as soon as they are stored, instead of claiming them. */
@@ -38,7 +39,7 @@ export interface Candidate {
 export function candidateOf<Tx>(
   event: IncomingEvent,
   json: unknown,
-  { mirror, redact }: Settings<Tx>,
+  { mirror, redact, store }: Pick<Settings<Tx>, 'mirror' | 'redact'> & { store: JsonOf },
 ): Candidate | undefined {
   if (!isObject(json) || isNotification(json)) return undefined;
   const fact = factOf(json);
@@ -46,7 +47,7 @@ export function candidateOf<Tx>(
   if (!mirror || event.objectId === '') return { event, json, mirror: undefined };
   const { account, object, objectId, id, created } = event;
   const indexed = indexedFields(object, fact.object);
-  const shown = { json: JSON.stringify(fact.object), indexed, ties: 1, deleted: false, ambiguous: false };
+  const shown = { json: jsonOf(fact.object, store), indexed, ties: 1, deleted: false, ambiguous: false };
   return { event, json, mirror: maskMirror({ account, object, id: objectId, eventId: id, created, ...shown }, redact) };
 }
 

@@ -1,3 +1,4 @@
+import type { JsonObject } from '../base/json.ts';
 import type {
   AccountMark,
   Incoming,
@@ -45,6 +46,8 @@ export interface Store<Tx = unknown> extends AsyncDisposable {
   receive(incoming: Incoming): Promise<Received[]>;
   /** Whether nothing else goes on in this process while the store commits. */
   readonly blocks?: boolean;
+  /** An object as JSON, as this store writes it best; `JSON.stringify` where there is none. */
+  readonly toJson?: (object: JsonObject) => string;
 
   /** Leases up to `limit` lanes that have something due, with the events that are ready, until `until`. */
   claim(claim: Claim): Promise<ClaimedLane[]>;

@@ -42,8 +42,15 @@ test('an event that was taken up is not read again', () => {
   expect(item.fact!.object).toBe(event.data.object);
 });
 
+test('an event that is taken up brings its object as its store writes JSON', () => {
+  const event = anEvent();
+  const store = { toJson: (object: object) => `${Object.keys(object).length} keys` };
+  const { mirror } = candidateOf(received(event), event, { mirror: true, redact: undefined, store })!;
+  expect(mirror!.json).toBe(`${Object.keys(event.data.object).length} keys`);
+});
+
 test('a notification is never taken up, whatever it carries: what it links to must be fetched first', () => {
-  const settings = { mirror: true, redact: undefined } as Parameters<typeof candidateOf>[2];
+  const settings = { mirror: true, redact: undefined, store: {} } as const;
   const event = anEvent();
   expect(candidateOf(received(event), event, settings)).toBeDefined();
   const thin = {

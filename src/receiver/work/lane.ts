@@ -58,12 +58,12 @@ async function look<Tx>(
 ): Promise<{ sequence: Sequence; mirror: MirrorWrite | undefined }> {
   const shown = (write: MirrorWrite | 'unchanged' | undefined): MirrorWrite | undefined =>
     maskMirror(write === 'unchanged' ? undefined : write, redact);
-  const plain = mirror ? (history ? 'unclear' : plainWrite(lane, items)) : 'unchanged';
+  const plain = mirror ? (history ? 'unclear' : plainWrite(lane, items, store)) : 'unchanged';
   if (plain !== 'unclear' && !needsHistory(lane, items))
     return { sequence: plainSequence(items), mirror: shown(plain) };
   const sequence = fullSequence(items, history ?? (await store.history(lane.lane)));
   if (plain !== 'unclear') return { sequence, mirror: shown(plain) };
-  const write = shown(sequence.told && toldWrite(items, sequence.told));
+  const write = shown(sequence.told && toldWrite(items, sequence.told, store));
   return { sequence, mirror: write && isShown(write, lane) ? undefined : write };
 }
 

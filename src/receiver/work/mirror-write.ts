@@ -1,6 +1,6 @@
 import type { JsonObject } from '../../base/json.ts';
 import { indexedFields } from '../../store/columns.ts';
-import type { ClaimedLane, MirrorWrite } from '../../store/store.ts';
+import type { ClaimedLane, MirrorWrite, Store } from '../../store/store.ts';
 import { deletes } from '../../stripe/lifecycle.ts';
 import type { Told } from '../mirror/state.ts';
 import type { Item } from './item.ts';
@@ -9,7 +9,11 @@ import type { Item } from './item.ts';
  * What the mirror is to show after these events, when that is plain without their object's history: the newest of them
  * is alone in its second and later than what is shown. `unchanged`: it is earlier, or shown already.
  */
-export function plainWrite(lane: ClaimedLane, items: readonly Item[]): MirrorWrite | 'unchanged' | 'unclear' {
+export function plainWrite(
+  lane: ClaimedLane,
+  items: readonly Item[],
+  store: JsonOf,
+): MirrorWrite | 'unchanged' | 'unclear' {
   const told = items.filter(({ event, fact }) => fact !== undefined && event.objectId !== '');
   if (told.length === 0) return 'unchanged';
   if (told.some(({ fact }) => deletes(fact!.type, fact!.object))) return 'unclear';
@@ -23,20 +27,35 @@ export function plainWrite(lane: ClaimedLane, items: readonly Item[]): MirrorWri
   if (mirror && created < mirror.created) return mirror.ties > 1 ? 'unclear' : 'unchanged';
   if (ties > 1 || lane.near.some((other) => other.created > created)) return 'unclear';
   if (mirror && created === mirror.created) return 'unchanged';
-  return write(newest, { ...said(newest.event.object, newest.fact!.object), ties, deleted: false, ambiguous: false });
+  return write(newest, {
+    ...said(newest.event.object, newest.fact!.object, store),
+    ties,
+    deleted: false,
+    ambiguous: false,
+  });
 }
 
 /** What the mirror is to show when the whole history was read. */
-export function toldWrite(items: readonly Item[], { last, ties, deleted, ambiguous }: Told): MirrorWrite | undefined {
+export function toldWrite(
+  items: readonly Item[],
+  { last, ties, deleted, ambiguous }: Told,
+  store: JsonOf,
+): MirrorWrite | undefined {
   const any = items.find(({ event }) => event.objectId !== '');
   if (!any) return undefined;
-  const shown = { ...said(any.event.object, last.object), ties, deleted, ambiguous };
+  const shown = { ...said(any.event.object, last.object, store), ties, deleted, ambiguous };
   return { ...write(any, shown), eventId: last.id, created: last.created };
 }
 
+/** Who knows how its JSON is best written. */
+export type JsonOf = Pick<Store<never>, 'toJson'>;
+
+/** An object as its row of the mirror has it. */
+export const jsonOf = (object: JsonObject, { toJson = JSON.stringify }: JsonOf): string => toJson(object);
+
 // Printed and copied now: a handler may change what it is given.
-const said = (type: string, object: JsonObject) => ({
-  json: JSON.stringify(object),
+const said = (type: string, object: JsonObject, store: JsonOf) => ({
+  json: jsonOf(object, store),
   indexed: indexedFields(type, object),
 });
 

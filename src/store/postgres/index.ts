@@ -21,6 +21,7 @@ import { eventReads } from './read-events.ts';
 import { mirrorReads } from './read-mirror.ts';
 import { reopening } from './reopen.ts';
 import { settling } from './settle.ts';
+import { sortedJson } from './sorted-json.ts';
 
 export type { ConnectionOptions } from './connections.ts';
 export type { OpenEffects } from '../store.ts';
@@ -144,6 +145,7 @@ export async function createPostgresStore(options: PostgresOptions): Promise<Pos
     pool: effects,
     begin: method(begin),
     watch: signal.watch,
+    toJson: sortedJson,
     insert: method(async (incoming) => (await receive(incoming)).map(({ inserted }) => inserted)),
     receive: method(receive),
     claim: method(claiming(work, s)),
