@@ -16,13 +16,8 @@ export interface Keeper {
   keep(row: Row, bytes: number, done: Kept): void;
   /** Has it written down, now and then, that a secret still matches. */
   matched(proof: string): void;
-  /** How many rows the last commit stored, and when it began. */
-  readonly pace: Pace;
-}
-
-export interface Pace {
-  size: number;
-  at: number;
+  /** When a commit last had so many rows that the store can hardly keep up with what comes. */
+  readonly crowdedAt: number;
 }
 
 /** A delivery from its arrival to its answer. */
@@ -37,6 +32,9 @@ const MAX_WAITING = 64 * 1_048_576;
 
 /** What a delivery that waits takes besides its body: its socket, its answer, its place in the queue. */
 const EACH = 4_096;
+
+/** So many rows in a commit are a crowd. Commits of a crowd need not all have them: large and small ones may alternate. */
+const CROWD = 16;
 
 /** How often the store is told that a secret still matches, in milliseconds. */
 const TELL_PROOF = 60_000;
@@ -58,7 +56,7 @@ export function createKeeper<Tx>(settings: Settings<Tx>, stored: () => void, han
   });
   let proofs: ProofSeen[] = [];
   let waiting = 0;
-  const pace = { size: 0, at: -Infinity };
+  let crowdedAt = -Infinity;
 
   const add = collected<Waiting>(
     async (group) => {
@@ -91,8 +89,7 @@ export function createKeeper<Tx>(settings: Settings<Tx>, stored: () => void, han
   }
 
   async function commit(rows: Row[]): Promise<Inserted[]> {
-    pace.size = rows.length;
-    pace.at = clock.now();
+    if (rows.length >= CROWD) crowdedAt = clock.now();
     const turn = hands.turn();
     const arrived = rows.filter((row) => 'event' in row);
     const events = arrived.map(({ event, candidate }) =>
@@ -118,7 +115,9 @@ export function createKeeper<Tx>(settings: Settings<Tx>, stored: () => void, han
   }
 
   return {
-    pace,
+    get crowdedAt() {
+      return crowdedAt;
+    },
     keep(row, bytes, done) {
       const size = bytes + EACH;
       if (waiting + size > MAX_WAITING) return done(undefined);

@@ -114,7 +114,7 @@ export function createReceiver<Tx>(options: ReceiverOptions<Tx>): Receiver<Tx> {
   const { store, endpoints, mirror } = settings;
   const counts = counters();
   const registry = createRegistry<Tx>();
-  const worker: Worker = createWorker(settings, registry, counts, () => keeper.pace);
+  const worker: Worker = createWorker(settings, registry, counts, () => keeper.crowdedAt);
   const keeper: Keeper = createKeeper(settings, worker.wake, worker.hands);
   const ingest = observed(createIngest(settings, counts, keeper), settings.observe, settings.clock);
   const throughFetch = fetchDoor(ingest, settings);

@@ -3,7 +3,6 @@ import type { Counters } from '../counters.ts';
 import { grouped } from '../group.ts';
 import type { Registry } from '../handlers.ts';
 import type { Settings } from '../options.ts';
-import type { Pace } from '../keep.ts';
 import type { Hands } from '../shortcut.ts';
 import { isDead, living, ownerName } from '../owner.ts';
 import { givingBack } from './giving-back.ts';
@@ -37,25 +36,25 @@ export interface Worker {
  * small portions, one in so many milliseconds, for each keeps deliveries waiting for its own commits. Where there is
  * time between deliveries, groups are smaller, and work goes on as ever.
  */
-const CROWD = { rows: 16, portion: 50, every: 500 };
+const CROWD = { portion: 50, every: 500 };
 /**
  * How many milliseconds the results of work wait for each other under a crowd, where commits do not stop everything else:
  * in the commits of a database with several connections as many deliveries come in two groups, and one commit for the
  * results of both was measured to be 7 % more of everything. Not by the clock, which need not go on by itself.
  */
 const GATHER = 8;
-/** How long after the last commit its size says nothing of what comes, in milliseconds. */
+/** How long after the last large commit it says nothing of what comes, in milliseconds. */
 const CALM = 100;
 
 /** Stripe's limits are 25 to 100 requests a second; a verification takes about a tenth of one. */
 const API_PLACES = 8;
 
-/** `pace` tells how deliveries come. */
+/** `crowdedAt` tells when so many deliveries came last. */
 export function createWorker<Tx>(
   settings: Settings<Tx>,
   registry: Registry<Tx>,
   counts: Counters,
-  pace: () => Pace,
+  crowdedAt: () => number,
 ): Worker {
   const { store, clock, concurrency, lease, poll, onProblem } = settings;
   const owner = ownerName();
@@ -182,8 +181,7 @@ export function createWorker<Tx>(
   }
 
   function isCrowded(): boolean {
-    const { size, at } = pace();
-    return size >= CROWD.rows && isWithin(CALM, at);
+    return isWithin(CALM, crowdedAt());
   }
 
   /** Also when the clock was set back meanwhile, which must not stop the work for as long. */
