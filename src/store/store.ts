@@ -44,7 +44,7 @@ export interface Store<Tx = unknown> extends AsyncDisposable {
   insert(incoming: Incoming): Promise<Inserted[]>;
   /** The same, and tells which of them are leased with `incoming.lease` and are now worked on by whoever called. */
   receive(incoming: Incoming): Promise<Received[]>;
-  /** Whether nothing else goes on in this process while the store commits. */
+  /** Whether nothing else goes on in this process while the store commits; else `receive` is called again meanwhile. */
   readonly blocks?: boolean;
   /** An object as JSON, as this store writes it best; `JSON.stringify` where there is none. */
   readonly toJson?: (object: JsonObject) => string;
