@@ -33,13 +33,14 @@ export function claiming(pool: Pool, s: string) {
       WITH due AS MATERIALIZED (
         SELECT lane FROM ${s}.lanes WHERE due_at <= $3 ORDER BY due_at LIMIT $5 FOR UPDATE SKIP LOCKED
       ), taken AS (
-        UPDATE ${s}.lanes l SET owner = $1, lease = $2, due_at = $4 FROM due WHERE l.lane = due.lane
-        RETURNING l.lane, l.taken IS NOT NULL AS left
+        UPDATE ${s}.lanes SET owner = $1, lease = $2, due_at = $4 WHERE lane = ANY (ARRAY(SELECT lane FROM due))
+        RETURNING lane, taken IS NOT NULL AS left
       )
       SELECT taken.lane, taken.left, ready.* FROM taken LEFT JOIN LATERAL (
         SELECT seq, account, id, type, created, object, object_id AS "objectId", valid, proof, state, attempts,
-               deliveries, received_at AS "receivedAt", coalesce(verified, body) AS payload
-        FROM ${s}.events e JOIN ${s}.payloads p USING (seq)
+               deliveries, received_at AS "receivedAt",
+               (SELECT coalesce(verified, body) FROM ${s}.payloads p WHERE p.seq = e.seq) AS payload
+        FROM ${s}.events e
         WHERE e.lane = taken.lane AND ${open} AND e.ready_at <= $3
         ORDER BY created, seq LIMIT ${LANE_BATCH}
       ) AS ready ON true`,
@@ -50,17 +51,18 @@ export function claiming(pool: Pool, s: string) {
       SELECT seq, handler, state, attempts, failures, next_at AS "nextAt"
       FROM ${s}.handler_records WHERE seq = ANY ($1::bigint[])`,
   };
+  const ofEvent = /* sql */ `CROSS JOIN LATERAL (SELECT * FROM ${s}.handler_records r WHERE r.seq = e.seq OFFSET 0) AS r`;
   const waiting: Statement = {
     name: 'paybell_claim_waiting',
     text: /* sql */ `
       SELECT of.lane, of_lane.* FROM unnest($1::text[]) AS of (lane) CROSS JOIN LATERAL (
         SELECT e.seq, e.created, r.handler, r.state, false AS dead
-        FROM ${s}.events e JOIN ${s}.handler_records r ON r.seq = e.seq
+        FROM ${s}.events e ${ofEvent}
         WHERE e.lane = of.lane AND ${open} AND (e.ready_at IS NULL OR e.ready_at > $2)
           AND r.state IN ('pending', 'retrying', 'dead')
         UNION ALL
         SELECT e.seq, e.created, r.handler, r.state, true
-        FROM ${s}.events e JOIN ${s}.handler_records r ON r.seq = e.seq
+        FROM ${s}.events e ${ofEvent}
         WHERE e.lane = of.lane AND e.state = 'dead' AND r.state = 'dead'
       ) AS of_lane
       ORDER BY dead, created, seq`,
@@ -78,15 +80,18 @@ export function claiming(pool: Pool, s: string) {
     name: 'paybell_claim_mirror',
     text: /* sql */ `
       SELECT first.lane, coalesce(exact, doc::text) AS json, m.created, ties, deleted, ambiguous
-      FROM ${OBJECTS.from('first')} JOIN ${s}.mirror m USING (object, account, id)`,
+      FROM ${OBJECTS.from('first')} CROSS JOIN LATERAL (
+        SELECT * FROM ${s}.mirror m
+        WHERE m.object = first.object AND m.account = first.account AND m.id = first.id OFFSET 0
+      ) AS m`,
   };
   const proven: Statement = {
     name: 'paybell_claim_proven',
     text: /* sql */ `
-      SELECT first.lane, coalesce(verified, body) AS payload
-      FROM ${UNPROVEN.from('first')}
-      JOIN ${s}.events e ON e.id = first.id AND e.account = first.account AND e.valid
-      JOIN ${s}.payloads USING (seq)`,
+      SELECT first.lane, payload FROM ${UNPROVEN.from('first')} CROSS JOIN LATERAL (
+        SELECT (SELECT coalesce(verified, body) FROM ${s}.payloads p WHERE p.seq = e.seq) AS payload
+        FROM ${s}.events e WHERE e.id = first.id AND e.account = first.account AND e.valid OFFSET 0
+      ) AS proven WHERE payload IS NOT NULL`,
   };
 
   const forget: Statement = {

@@ -19,8 +19,8 @@ export function effecting(pool: Pool, s: string, { places, timeout }: { places: 
     text: /* sql */ `
       SELECT current_setting('paybell.transaction', true) IS NOT DISTINCT FROM $1 AS same, EXISTS (
         SELECT FROM jsonb_to_recordset($2::jsonb) AS c (seq bigint, handler text, state text)
-        JOIN ${s}.handler_records known USING (seq, handler)
-        WHERE c.state = 'done' AND known.state = 'done') AS marked`,
+        WHERE c.state = 'done' AND (SELECT state FROM ${s}.handler_records known
+                                    WHERE known.seq = c.seq AND known.handler = c.handler) = 'done') AS marked`,
   };
   const place = limited(places);
   const bounded = (text: string) => ({ text, query_timeout: timeout });

@@ -50,8 +50,8 @@ export function erasing(pool: Pool, s: string) {
     name: 'paybell_erase_refused',
     text: /* sql */ `
       WITH looked AS (SELECT seq, body FROM ${s}.refused WHERE seq > $1 ORDER BY seq LIMIT $2), erased AS (
-        UPDATE ${s}.refused r SET body = '' FROM looked
-        WHERE r.seq = looked.seq AND position($3::bytea IN looked.body) > 0 RETURNING r.seq
+        UPDATE ${s}.refused SET body = ''
+        WHERE seq = ANY (ARRAY(SELECT seq FROM looked WHERE position($3::bytea IN body) > 0)) RETURNING seq
       )
       SELECT max(seq) AS last, count(*) AS looked, (SELECT count(*) FROM erased) AS erased FROM looked`,
   };

@@ -31,16 +31,16 @@ export function fencing(s: string) {
   const lock: Statement = {
     name: 'paybell_lock',
     text: /* sql */ `
-      SELECT l.lane, l.taken IS NOT NULL AS taken FROM ${HOLDS.from('c')}
-      JOIN ${s}.lanes l ON l.lane = c.lane AND l.owner = c.owner AND l.lease = c.lease
-      ORDER BY l.lane FOR UPDATE OF l`,
+      SELECT lane, taken IS NOT NULL AS taken FROM ${s}.lanes
+      WHERE lane = ANY ($1::text[]) AND ((lane, owner, lease) IN (SELECT lane, owner, lease FROM ${HOLDS.from('c')})) IS TRUE
+      ORDER BY lane FOR UPDATE`,
   };
   const open: Statement = {
     name: 'paybell_open',
     text: /* sql */ `
       WITH events AS (
-        UPDATE ${s}.events e SET state = 'processing', ready_at = e.received_at, finished_at = NULL
-        FROM ${s}.lanes l WHERE l.lane = ANY ($1::text[]) AND e.seq = l.taken
+        UPDATE ${s}.events SET state = 'processing', ready_at = received_at, finished_at = NULL
+        WHERE seq = ANY (ARRAY(SELECT taken FROM ${s}.lanes WHERE lane = ANY ($1::text[])))
       )
       UPDATE ${s}.lanes SET taken = NULL WHERE lane = ANY ($1::text[])`,
   };
@@ -52,10 +52,10 @@ export function fencing(s: string) {
                             WHERE e.lane = given.lane AND e.state IN ('pending', 'processing', 'retrying')) AS due
         FROM unnest($1::text[]) AS given (lane)
       ), gone AS (
-        DELETE FROM ${s}.lanes l USING next WHERE l.lane = next.lane AND next.due IS NULL
+        DELETE FROM ${s}.lanes WHERE lane = ANY (ARRAY(SELECT lane FROM next WHERE due IS NULL))
       )
-      UPDATE ${s}.lanes l SET owner = NULL, due_at = next.due
-      FROM next WHERE l.lane = next.lane AND next.due IS NOT NULL`,
+      UPDATE ${s}.lanes l SET owner = NULL, due_at = (SELECT due FROM next WHERE next.lane = l.lane)
+      WHERE lane = ANY (ARRAY(SELECT lane FROM next WHERE due IS NOT NULL))`,
   };
   /** What is in hand since it was stored becomes an open event like any other, in lanes that are locked. */
   const opening = (lanes: readonly string[]): [Statement, readonly unknown[]] => [open, [texts(lanes)]];

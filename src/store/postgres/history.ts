@@ -18,7 +18,7 @@ export function histories(pool: Pool, s: string) {
            ORDER BY created DESC OFFSET ${HISTORY_LIMIT - 1} LIMIT 1), 0)
         UNION
         SELECT * FROM ${s}.events WHERE lane = $1 AND valid AND type LIKE '%.deleted'
-      ) AS e JOIN ${s}.payloads p USING (seq)
+      ) AS e CROSS JOIN LATERAL (SELECT verified, body FROM ${s}.payloads p WHERE p.seq = e.seq OFFSET 0) AS p
       ORDER BY created, seq`,
   };
   return async function history(lane: string): Promise<HistoryEvent[]> {

@@ -174,7 +174,7 @@ export function insertStatements(s: string) {
       UPDATE ${s}.events e SET deliveries = e.deliveries + i.deliveries,
                                last_received_at = greatest(e.last_received_at, i."lastReceivedAt")
       FROM (SELECT * FROM ${REPEATS.from('i')} ORDER BY id COLLATE "C", account COLLATE "C") AS i
-      WHERE e.id = i.id AND e.account = i.account AND e.valid`,
+      WHERE e.id = i.id AND e.account = i.account AND e.valid AND e.id = ANY ($2::text[])`,
   };
   // Not proven, so only the very same bytes are the same delivery: of anything else it is not known what it is.
   const same: Statement = {
@@ -187,14 +187,15 @@ export function insertStatements(s: string) {
                   WHERE e.id = i.id AND e.account = i.account AND e.valid IS NOT TRUE AND e.valid IS NULL
                   UNION ALL
                   SELECT 1, seq FROM ${s}.events e WHERE e.id = i.id AND e.account = i.account AND e.valid
-                ) AS candidate JOIN ${s}.payloads p USING (seq)
-                WHERE p.body = i.body
+                ) AS candidate
+                WHERE (SELECT body FROM ${s}.payloads p WHERE p.seq = candidate.seq) = i.body
                 ORDER BY rank, seq LIMIT 1) AS seq
         FROM ${COPIES.from('i')}
       )
       UPDATE ${s}.events e SET deliveries = e.deliveries + known.deliveries,
                                last_received_at = greatest(e.last_received_at, known."lastReceivedAt")
-      FROM (SELECT * FROM known ORDER BY seq) AS known WHERE e.seq = known.seq
+      FROM (SELECT * FROM known ORDER BY seq) AS known
+      WHERE e.seq = known.seq AND e.seq = ANY (ARRAY(SELECT seq FROM known))
       RETURNING known.n`,
   };
   const refusals: Statement = {

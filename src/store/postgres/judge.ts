@@ -42,8 +42,8 @@ export function judging(pool: Pool, s: string) {
   const remove: Statement = {
     name: 'paybell_judge_remove',
     text: /* sql */ `
-      WITH gone AS (DELETE FROM ${s}.events WHERE seq = ANY ($1::bigint[]) RETURNING seq)
-      DELETE FROM ${s}.payloads p USING gone WHERE p.seq = gone.seq`,
+      WITH gone AS (DELETE FROM ${s}.events WHERE seq = ANY ($1::bigint[]))
+      DELETE FROM ${s}.payloads WHERE seq = ANY ($1::bigint[])`,
   };
   const lane: Statement = {
     name: 'paybell_judge_lane',

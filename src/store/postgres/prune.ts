@@ -33,7 +33,7 @@ export function pruning(pool: Pool, s: string) {
     name: 'paybell_prune_payloads',
     text: /* sql */ `
       WITH gone AS (DELETE FROM ${s}.payloads WHERE seq = ANY ($1::bigint[]) RETURNING seq), errors AS (
-        UPDATE ${s}.handler_records r SET error = NULL FROM gone WHERE r.seq = gone.seq
+        UPDATE ${s}.handler_records SET error = NULL WHERE seq = ANY (ARRAY(SELECT seq FROM gone))
       )
       SELECT seq FROM gone`,
   };

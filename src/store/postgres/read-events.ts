@@ -48,8 +48,9 @@ export function eventReads(pool: Pool, s: string) {
   const one: Statement = {
     name: 'paybell_event',
     text: /* sql */ `
-      SELECT ${columns(s)}, coalesce(body, '') AS payload, verified
-      FROM ${s}.events LEFT JOIN ${s}.payloads USING (seq)
+      SELECT ${columns(s)}, coalesce((SELECT body FROM ${s}.payloads p WHERE p.seq = events.seq), '') AS payload,
+             (SELECT verified FROM ${s}.payloads p WHERE p.seq = events.seq) AS verified
+      FROM ${s}.events
       WHERE seq = coalesce(
         (SELECT seq FROM ${s}.events WHERE id = $1 AND valid AND account = coalesce($2, account) LIMIT 1),
         (SELECT max(seq) FROM ${s}.events WHERE id = $1 AND valid IS NOT TRUE AND account = coalesce($2, account)))`,

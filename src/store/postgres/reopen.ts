@@ -9,7 +9,7 @@ export function reopening(pool: Pool, s: string) {
   const lock: Statement = {
     name: 'paybell_reopen_lock',
     text: /* sql */ `
-      SELECT lane FROM ${s}.lanes WHERE lane IN (SELECT lane FROM ${s}.events WHERE seq = ANY ($1::bigint[]))
+      SELECT lane FROM ${s}.lanes WHERE lane = ANY (ARRAY(SELECT lane FROM ${s}.events WHERE seq = ANY ($1::bigint[])))
       ORDER BY lane FOR UPDATE`,
   };
   const lockEvents: Statement = {
@@ -19,8 +19,10 @@ export function reopening(pool: Pool, s: string) {
   const look: Statement = {
     name: 'paybell_reopen_look',
     text: /* sql */ `
-      SELECT e.seq, CASE WHEN l.taken = e.seq THEN 'processing' ELSE e.state END AS state, l.owner, p.seq IS NOT NULL AS payload
-      FROM ${s}.events e LEFT JOIN ${s}.lanes l USING (lane) LEFT JOIN ${s}.payloads p ON p.seq = e.seq
+      SELECT e.seq, CASE WHEN l.taken = e.seq THEN 'processing' ELSE e.state END AS state, l.owner,
+             (SELECT seq FROM ${s}.payloads p WHERE p.seq = e.seq) IS NOT NULL AS payload
+      FROM ${s}.events e
+      LEFT JOIN LATERAL (SELECT taken, owner FROM ${s}.lanes l WHERE l.lane = e.lane OFFSET 0) AS l ON true
       WHERE e.seq = ANY ($1::bigint[]) AND e.valid`,
   };
   const record: Statement = {

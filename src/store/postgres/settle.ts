@@ -56,7 +56,7 @@ export function settleSteps(s: string): (results: readonly LaneResult<PoolClient
     text: /* sql */ `
       UPDATE ${s}.events e SET state = c.state, ready_at = c."readyAt", twin_of = coalesce(c."twinOf", e.twin_of),
                                reason = coalesce(c.reason, e.reason), finished_at = c."finishedAt"
-      FROM ${CHANGES.from('c')} WHERE e.seq = c.seq`,
+      FROM ${CHANGES.from('c')} WHERE e.seq = c.seq AND e.seq = ANY ($1::bigint[])`,
   };
   const record: Statement = {
     name: 'paybell_settle_records',
@@ -78,15 +78,16 @@ export function settleSteps(s: string): (results: readonly LaneResult<PoolClient
   const wake: Statement = {
     name: 'paybell_wake',
     text: /* sql */ `
-      UPDATE ${s}.events e SET ready_at = woken.now
-      FROM (
+      WITH woken AS MATERIALIZED (
         SELECT waiting.seq, given.now FROM jsonb_to_recordset($1::jsonb) AS given (lane text, now bigint)
         CROSS JOIN LATERAL (
           SELECT seq FROM ${s}.events e
           WHERE e.lane = given.lane AND e.state IN ('pending', 'processing', 'retrying') AND e.ready_at IS NULL
           OFFSET 0 -- lane by lane, whatever the planner thinks
         ) AS waiting
-      ) AS woken WHERE e.seq = woken.seq`,
+      )
+      UPDATE ${s}.events e SET ready_at = (SELECT now FROM woken WHERE woken.seq = e.seq)
+      WHERE seq = ANY (ARRAY(SELECT seq FROM woken))`,
   };
   const masked: Statement = {
     name: 'paybell_mask',
@@ -130,9 +131,10 @@ export function settling(pool: Pool, s: string) {
     name: 'paybell_finish',
     text: /* sql */ `
       WITH gone AS (
-        DELETE FROM ${s}.lanes l USING ${TAKEN.from('c')}
-        WHERE l.lane = c.lane AND l.owner = c.owner AND l.lease = c.lease AND l.taken = c.seq AND NOT l.more
-        RETURNING l.lane, l.taken
+        DELETE FROM ${s}.lanes
+        WHERE lane = ANY ($1::text[]) AND NOT more
+          AND ((lane, owner, lease, taken) IN (SELECT lane, owner, lease, seq FROM ${TAKEN.from('c')})) IS TRUE
+        RETURNING lane, taken
       ), records AS (
         ${recordInsert(s)}
         SELECT ${RECORD_VALUES} FROM ${RECORDS.from('c', TAKEN.count + 1)}
