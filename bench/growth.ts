@@ -13,45 +13,43 @@ import { untilDone } from './sustain.ts';
 
 const SIZES = [10_000, 1_000_000];
 const BATCH = 1_000;
+const MIX = ['charge.succeeded', 'customer.updated', 'invoice.paid'];
 
-/** How fast events are received, mirrored and handled when there are many already. */
+/**
+ * How fast events are received, mirrored and handled when there are many already, beside the rate with few: both are
+ * filled first and then measured in turn, for the machine has slower minutes.
+ */
 export async function growth({ seconds, rounds, only, postgres }: BenchOptions): Promise<void> {
   await using ground = createGround(postgres);
-  const mix = ['charge.succeeded', 'customer.updated', 'invoice.paid'];
   for (const kind of ['SQLite', 'PostgreSQL']) {
     if (only.length > 0 && !only.includes(kind)) continue;
     using folder = ground.folder();
-    const rates: number[] = [];
-    let stored = 0;
-    const where = kind === 'SQLite' ? join(folder.path, 'paybell.db') : await ground.database();
+    const grounds: { size: number; where: string; rates: number[] }[] = [];
     for (const size of SIZES) {
-      const began = performance.now();
-      await fill(where, stored, size);
-      await tidy(where);
-      stored = size;
-      const filled = ((performance.now() - began) / 1000).toFixed(0);
-      const results: number[] = [];
-      for (let round = 0; round < rounds; round++) {
+      const where = kind === 'SQLite' ? join(folder.path, `${size}.db`) : await ground.database();
+      await fill(where, size);
+      grounds.push({ size, where, rates: [] });
+    }
+    for (let round = 1; round <= rounds; round++)
+      for (const { size, where, rates } of grounds) {
+        for (const each of grounds) await tidy(each.where);
         await ground.settle();
         const server = await startPaybell(where, 'handle');
-        const from = 1_000_000_000 * (SIZES.indexOf(size) + 1) + 10_000_000 * round;
-        const { answered, seconds: took } = await untilDone(server, sqlite('handle'), mix, seconds, {
-          from,
-          stored: size,
-        });
+        const already = { from: 1_000_000_000 + 10_000_000 * round, stored: size };
+        const { answered, seconds: took } = await untilDone(server, sqlite('handle'), MIX, seconds, already);
         await server.stop();
-        results.push(answered / took);
+        rates.push(answered / took);
       }
-      rates.push(median(results));
+    for (const { size, rates } of grounds)
       console.log(
-        `  ${kind.padEnd(11)} ${String(size).padStart(9)} stored  ${String(Math.round(rates.at(-1)!)).padStart(6)}/s  (filled in ${filled} s)`,
+        `  ${kind.padEnd(11)} ${String(size).padStart(9)} stored  ${String(Math.round(median(rates))).padStart(6)}/s  (${rates.map(Math.round).join(', ')})`,
       );
-    }
-    console.log(`  ${kind.padEnd(11)} ratio ${(rates[1]! / rates[0]!).toFixed(2)}`);
+    const [few, many] = grounds.map(({ rates }) => median(rates));
+    console.log(`  ${kind.padEnd(11)} ratio ${(many! / few!).toFixed(2)}`);
   }
 }
 
-/** What a fill in a minute leaves for the server to do, and weeks of receiving would have had done on the way. */
+/** What a fill in a minute leaves for the server to do, and the round before: weeks of receiving would have had it done on the way. */
 async function tidy(where: string): Promise<void> {
   if (!where.startsWith('postgres')) return;
   const client = new Client({ connectionString: where });
@@ -61,15 +59,15 @@ async function tidy(where: string): Promise<void> {
   await client.end();
 }
 
-/** Stores finished events about one object each, from number `from` to `to`. */
-async function fill(where: string, from: number, to: number): Promise<void> {
+/** Stores so many finished events about one object each. */
+async function fill(where: string, size: number): Promise<void> {
   const store: Store = where.startsWith('postgres')
     ? await createPostgresStore({ url: where })
     : createSqliteStore({ path: where });
   const [template] = templates(['customer.updated']);
   const settings = { mirror: true, redact: undefined, store } as const;
-  for (let n = from; n < to; n += BATCH) {
-    const events = Array.from({ length: Math.min(BATCH, to - n) }, (_, i): IncomingEvent => {
+  for (let n = 0; n < size; n += BATCH) {
+    const events = Array.from({ length: Math.min(BATCH, size - n) }, (_, i): IncomingEvent => {
       const receivedAt = Date.now();
       const payload = Buffer.from(template!.make(n + i, Math.floor(receivedAt / 1000)));
       const event = { ...readEnvelope(payload)!, proof: 'signature bench', payload, receivedAt };
@@ -79,7 +77,7 @@ async function fill(where: string, from: number, to: number): Promise<void> {
       };
     });
     await store.receive({ events, refused: [], keepRefused: 1 });
-    if (n % 100_000 === 0) process.stderr.write(`  ${n} of ${to}\r`);
+    if (n % 100_000 === 0) process.stderr.write(`  ${n} of ${size}\r`);
   }
   await store.close();
 }
