@@ -1,7 +1,6 @@
-import { closeSync, mkdtempSync, openSync, readSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { setImmediate as nextTurn } from 'node:timers/promises';
 import { DatabaseSync } from 'node:sqlite';
 import { afterAll, describe, expect, test, vi } from 'vitest';
 import { INDEXED } from '../../src/store/columns.ts';
@@ -59,22 +58,6 @@ test('what is left of old contents in the log is an error, not a silence', async
   // The store's own patience again: its checkpoint thread may hold the log for a moment.
   store.database.exec('PRAGMA busy_timeout = 5000');
   await store.compact();
-});
-
-test('the log begins anew also while commit follows commit', async () => {
-  const path = file();
-  await using store = createSqliteStore({ path });
-  // In its head, after a magic number, the format and the size of a page: how often it has begun anew.
-  const log = openSync(`${path}-wal`, 'r');
-  const head = Buffer.alloc(16);
-  const begun = () => (readSync(log, head, 0, 16, 0), head.readUInt32BE(12));
-  let commits = 0;
-  for (; commits < 4_000 && begun() < 3; commits += 1) {
-    await put(store, sample({ id: `evt_${commits}` }));
-    await nextTurn();
-  }
-  closeSync(log);
-  expect(commits).toBeLessThan(4_000);
 });
 
 test('a database of a newer Paybell is left alone', () => {

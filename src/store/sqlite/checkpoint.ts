@@ -28,8 +28,6 @@ export function checkpoints(db: DatabaseSync, path: string): Checkpoints {
     const file = import.meta.url.endsWith('.ts') ? './checkpoint-thread.ts' : './checkpoint-thread.js';
     const worker = new Worker(new URL(file, import.meta.url), { workerData: { path }, execArgv: [] });
     thread = worker;
-    // It never keeps a process alive.
-    worker.unref();
     ended = new Promise((done) => worker.once('exit', () => done()));
     worker.on('message', (message: 'ready' | 'few') => {
       if (closed) return;
@@ -41,6 +39,8 @@ export function checkpoints(db: DatabaseSync, path: string): Checkpoints {
       ready = false;
       if (!closed) db.exec('PRAGMA wal_autocheckpoint = 4000');
     });
+    // It never keeps a process alive. After all that, for whoever listens to it does.
+    worker.unref();
   } catch {
     thread = undefined;
   }
