@@ -33,7 +33,7 @@ export function createConsole(options: ConsoleOptions): Console {
     onProblem: () => {},
     ...options,
   };
-  const { store, clock, token } = settings;
+  const { receiver, store, clock, token } = settings;
   const metrics = createMetrics(settings);
   const guard = createGuard({ ...settings, token });
   const assets = createAssets(settings.webFolder);
@@ -73,7 +73,7 @@ export function createConsole(options: ConsoleOptions): Console {
   }
 
   async function ready(): Promise<boolean> {
-    const asked = store.counts().then(
+    const asked = store.nextDue().then(
       () => true,
       () => false,
     );
@@ -81,7 +81,10 @@ export function createConsole(options: ConsoleOptions): Console {
   }
 
   async function read() {
-    const [counts, { items }] = await Promise.all([store.counts(), store.listEvents({ limit: 25, copies: false })]);
+    const [{ store: counts }, { items }] = await Promise.all([
+      receiver.status(),
+      store.listEvents({ limit: 25, copies: false }),
+    ]);
     return { addresses: settings.addresses, counts, events: items };
   }
 }

@@ -24,6 +24,7 @@ import { replay, type ReplayFilter, type ReplayOptions, type ReplayReport } from
 import { forget, type Forgotten } from './privacy/forget.ts';
 import { createHousekeeping, prune, type PruneReport, type Retention } from './privacy/retention.ts';
 import { secretStatus, type SecretStatus } from './rotation.ts';
+import { seldom } from './seldom.ts';
 import { createWorker, type Worker } from './work/worker.ts';
 
 /** Receives Stripe's webhooks: proven, stored before the answer, then mirrored and handled, once and in order. */
@@ -101,7 +102,7 @@ export interface ReceiverStatus {
   handlers: { name: string; pattern: string }[];
   /** Since this receiver was made. */
   counters: Counters;
-  /** What the store holds, from every process. */
+  /** What the store holds, from every process; where counting takes longer than 50 ms, up to a minute old. */
   store: StoreCounts;
 }
 
@@ -113,6 +114,7 @@ export function createReceiver<Tx>(options: ReceiverOptions<Tx>): Receiver<Tx> {
   const settings = settingsOf(options);
   const { store, endpoints, mirror } = settings;
   const counts = counters();
+  const totals = seldom(() => store.counts());
   const registry = createRegistry<Tx>();
   const worker: Worker = createWorker(settings, registry, counts, () => keeper.crowdedAt);
   const keeper: Keeper = createKeeper(settings, worker.wake, worker.hands);
@@ -223,7 +225,7 @@ export function createReceiver<Tx>(options: ReceiverOptions<Tx>): Receiver<Tx> {
         busy,
         handlers,
         counters: { ...counts },
-        store: await store.counts(),
+        store: await totals(),
       };
     },
     async close({ grace = 10_000 } = {}) {

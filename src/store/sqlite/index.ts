@@ -4,7 +4,7 @@ import type { DatabaseSync } from 'node:sqlite';
 import { PaybellError } from '../../base/errors.ts';
 import { COLUMNS, NESTED } from '../../stripe/columns.gen.ts';
 import type { Incoming, Received, Store } from '../store.ts';
-import { checkpoints } from './checkpoint.ts';
+import { background } from './background.ts';
 import { commits } from './commits.ts';
 import { BLOCKING_WAIT, isBusy, patiently } from './busy.ts';
 import { claiming } from './claim.ts';
@@ -21,6 +21,7 @@ import { eventReads } from './read-events.ts';
 import { mirrorReads } from './read-mirror.ts';
 import { reopening } from './reopen.ts';
 import { settling } from './settle.ts';
+import { totals, type Totals } from './totals.ts';
 import { transactions } from './transaction.ts';
 import { createViews } from './views.ts';
 
@@ -69,7 +70,8 @@ export function createSqliteStore({ path, readOnly = false }: SqliteOptions): Sq
   const mirror = mirrorReads(db);
   const note = notes(db);
   let open = true;
-  const log = readOnly || path === ':memory:' ? undefined : checkpoints(db, path);
+  const total = totals(db);
+  const aside = readOnly || path === ':memory:' ? undefined : background(db, { path, totals: total });
 
   function prepare(): void {
     if (!readOnly) {
@@ -93,7 +95,7 @@ export function createSqliteStore({ path, readOnly = false }: SqliteOptions): Sq
       }
     };
   }
-  const together = commits(transaction, () => log?.note());
+  const together = commits(transaction, () => aside?.committed());
   /** Whoever calls has collected what belongs together. */
   const store = (incoming: Incoming): Promise<Received[]> =>
     open ? together.now(() => receive(incoming)) : Promise.reject(new PaybellError('store_closed', path));
@@ -101,13 +103,18 @@ export function createSqliteStore({ path, readOnly = false }: SqliteOptions): Sq
     return (...given: Parameters): Promise<Result> =>
       open ? together.add(() => run(...given)) : Promise.reject(new PaybellError('store_closed', path));
   };
+  /** In another thread, where there is one. */
+  const count = <Question extends keyof Totals>(question: Question) => {
+    const here = method(total[question] as () => ReturnType<Totals[Question]>);
+    return () => (open && aside ? aside.ask(question) : here());
+  };
 
   async function close(): Promise<void> {
     if (!open) return;
     open = false;
     together.flush();
     // The last connection copies the rest of the log, so the thread's goes first.
-    await log?.close();
+    await aside?.close();
     db.close();
   }
 
@@ -133,10 +140,10 @@ export function createSqliteStore({ path, readOnly = false }: SqliteOptions): Sq
     getObject: method(mirror.getObject),
     listObjects: method(mirror.listObjects),
     objectsNaming: method(mirror.objectsNaming),
-    objectTypes: method(mirror.objectTypes),
+    objectTypes: count('objectTypes'),
     accounts: method(mirror.accounts),
     proofs: method(mirror.proofs),
-    counts: method(mirror.counts),
+    counts: count('counts'),
     readNote: method(note.read),
     writeNote: write(note.write),
     prune: write(prune),

@@ -1,14 +1,11 @@
 import type { DatabaseSync } from 'node:sqlite';
-import { isOpen } from './open-state.ts';
 import {
-  EVENT_STATES,
   type AccountMark,
   type ProofSeen,
   type MirrorFilter,
   type MirrorObject,
   type NamingFilter,
   type Page,
-  type StoreCounts,
 } from '../store.ts';
 import { COLUMNS as TYPED } from '../../stripe/columns.gen.ts';
 import { indexColumn, indexedColumn } from '../columns.ts';
@@ -18,7 +15,7 @@ import { quoted, text } from './expression.ts';
 const COLUMNS = /* sql */ `
   object, account, id, json, event_id AS eventId, created, deleted, ambiguous, updated_at AS updatedAt`;
 
-/** The reading side of the mirror, and totals. */
+/** The reading side of the mirror. */
 export function mirrorReads(db: DatabaseSync) {
   const one = db.prepare(`SELECT ${COLUMNS} FROM mirror WHERE object = ? AND account = ? AND id = ?`);
   const list = db.prepare(/* sql */ `
@@ -31,18 +28,6 @@ export function mirrorReads(db: DatabaseSync) {
     WHERE object = :onlyObject AND (account, id) > (:account, :id)
       AND (:onlyAccount IS NULL OR account = :onlyAccount)
     ORDER BY account, id LIMIT :limit`);
-  const types = db.prepare('SELECT object, count(*) AS count FROM mirror GROUP BY object ORDER BY object');
-  const open = db.prepare(/* sql */ `
-    SELECT state, count(*) AS count FROM events
-    WHERE ${isOpen()} GROUP BY state`);
-  const stuck = db.prepare(/* sql */ `
-    SELECT 'dead' AS state, count(*) AS count FROM events WHERE state = 'dead'
-    UNION ALL SELECT 'refused', count(*) FROM events WHERE state = 'refused'`);
-  const totals = db.prepare(/* sql */ `
-    SELECT (SELECT count(*) FROM events) AS events, (SELECT count(*) FROM refused) AS refused,
-           (SELECT count(*) FROM mirror) AS objects,
-           (SELECT last_received_at FROM events ORDER BY seq DESC LIMIT 1) AS lastReceivedAt`);
-
   const account = db.prepare(
     'SELECT account, deauthorized, since, event_id AS eventId FROM accounts WHERE account = ?',
   );
@@ -79,19 +64,6 @@ export function mirrorReads(db: DatabaseSync) {
       const found = db.prepare(/* sql */ `
         SELECT id FROM mirror WHERE object = ${text(object)} AND ${quoted(indexColumn(field))} = ? AND account = ? AND NOT deleted LIMIT ?`);
       return found.all(id, account, limit).map((row) => String(row['id']));
-    },
-    objectTypes(): Record<string, number> {
-      const rows = types.all() as { object: string; count: number }[];
-      return Object.fromEntries(rows.map(({ object, count }) => [object, count]));
-    },
-    counts(): StoreCounts {
-      const events = Object.fromEntries(EVENT_STATES.map((state) => [state, 0])) as StoreCounts['events'];
-      for (const { state, count } of [...open.all(), ...stuck.all()] as { state: keyof typeof events; count: number }[])
-        events[state] = count;
-      const total = totals.get() as { events: number } & Pick<StoreCounts, 'refused' | 'objects' | 'lastReceivedAt'>;
-      // Counting what is done would read every row; the rest is few.
-      events.done = total.events - Object.values(events).reduce((sum, count) => sum + count, 0);
-      return { events, refused: total.refused, objects: total.objects, lastReceivedAt: total.lastReceivedAt };
     },
   };
 }

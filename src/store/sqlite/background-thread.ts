@@ -1,8 +1,10 @@
-// A thread with a connection of its own: copies committed pages from the write-ahead log into the database file
-// whenever it is told to, while the main thread goes on answering. Says `ready` when it can, and `few` when what came
-// while it copied is soon copied, too.
+// A thread with a connection of its own, while the main thread goes on answering. Whenever it is told to, it copies
+// committed pages from the write-ahead log into the database file, and says `few` when what came meanwhile is soon copied,
+// too. Whenever it is asked, it counts.
 import { DatabaseSync } from 'node:sqlite';
 import { parentPort, workerData } from 'node:worker_threads';
+import type { Answer, Order } from './background.ts';
+import { totals } from './totals.ts';
 
 /** Each copy takes less time than the one before, for fewer pages came meanwhile; after so many there will be no end. */
 const COPIES = 4;
@@ -12,6 +14,8 @@ const FEW = 400;
 const db = new DatabaseSync((workerData as { path: string }).path);
 db.exec('PRAGMA busy_timeout = 1000; PRAGMA synchronous = FULL');
 const checkpoint = db.prepare('PRAGMA wal_checkpoint(PASSIVE)');
+const answers = totals(db);
+const say = (answer: Answer): void => parentPort!.postMessage(answer);
 
 /** Whether few pages came during the last copy. Someone who reads keeps pages from being copied. */
 function copied(): boolean {
@@ -25,12 +29,11 @@ function copied(): boolean {
   return false;
 }
 
-parentPort!.on('message', (message: 'checkpoint' | 'close') => {
-  if (message === 'checkpoint') {
-    if (copied()) parentPort!.postMessage('few');
-  } else {
+parentPort!.on('message', (order: Order) => {
+  if (order === 'close') {
     db.close();
     parentPort!.close();
-  }
+  } else if (order !== 'checkpoint') say({ answer: answers[order]() });
+  else if (copied()) say('few');
 });
-parentPort!.postMessage('ready');
+say('ready');
