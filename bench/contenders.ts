@@ -39,7 +39,12 @@ export type Mode = 'work' | 'later' | 'handle' | 'idle';
 export const bare: Contender = { name: 'bare node:http', stores: false, start: () => startServer('bare') };
 
 /** A commit, and nothing else that makes a receiver: how near to `bare` this machine's disk lets anything come. */
-export const least: Record<'sqlite' | 'postgres' | 'mirrored', Contender> = {
+export const least: Record<'file' | 'sqlite' | 'postgres' | 'mirrored', Contender> = {
+  file: {
+    name: 'verified, appended to a file, synced',
+    stores: true,
+    start: (folder) => startServer('least', [join(folder, 'least.log'), SECRET]),
+  },
   sqlite: {
     name: 'verified, one table on SQLite FULL',
     stores: true,

@@ -28,6 +28,7 @@ export async function ingest(options: BenchOptions): Promise<void> {
     ground,
     [
       bare,
+      least.file,
       least.sqlite,
       least.postgres,
       sqlite('later', 'paybell, SQLite FULL, mirror later'),

@@ -15,6 +15,6 @@ export function table(title: string, lines: Line[], database?: string): void {
   console.log(`\n${title}  (${ground.join(', ')})`);
   for (const { name, perSecond, ratio, p50, p99, note = '' } of lines)
     console.log(
-      `  ${name.padEnd(34)} ${String(Math.round(perSecond)).padStart(7)}/s  ${ratio.padStart(8)}  p50 ${p50.toFixed(1).padStart(6)} ms  p99 ${p99.toFixed(1).padStart(6)} ms  ${note}`,
+      `  ${name.padEnd(36)} ${String(Math.round(perSecond)).padStart(7)}/s  ${ratio.padStart(8)}  p50 ${p50.toFixed(1).padStart(6)} ms  p99 ${p99.toFixed(1).padStart(6)} ms  ${note}`,
     );
 }

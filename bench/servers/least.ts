@@ -1,15 +1,20 @@
 import type { ServerResponse } from 'node:http';
 import { scan } from '../../src/receiver/scan.ts';
 import { signingKey, verifySignature } from '../../src/stripe/signature.ts';
-import { onPostgres, onSqlite, type Shown } from './least-store.ts';
+import { onFile, onPostgres, onSqlite, type LeastStore, type Shown } from './least-store.ts';
 import { serve } from './serve.ts';
 
 // What answering after the commit costs at the very least on this machine: verified, one table with one unique index, many
-// deliveries in one commit. No queue, no duplicates counted, no worker; no mirror either, or on PostgreSQL a second table with
+// deliveries in one commit, or with nothing that could be looked up, appended to a file. No queue, no duplicates counted, no worker; no mirror either, or on PostgreSQL a second table with
 // the object as jsonb, without indexes on it.
 const [where, secret, mirror] = process.argv.slice(2);
 const keys = [signingKey(secret!)];
-const store = where!.startsWith('postgres') ? await onPostgres(where!) : onSqlite(where!);
+const store = await open(where!);
+
+async function open(where: string): Promise<LeastStore> {
+  if (where.startsWith('postgres')) return onPostgres(where);
+  return where.endsWith('.db') ? onSqlite(where) : onFile(where);
+}
 
 let waiting: { body: Buffer; response: ServerResponse }[] = [];
 let busy = false;

@@ -36,7 +36,7 @@ export interface Worker {
  * small portions, one in so many milliseconds, for each keeps deliveries waiting for its own commits. Where there is
  * time between deliveries, groups are smaller, and work goes on as ever.
  */
-const CROWD = { portion: 50, every: 500 };
+const UNDER_CROWD = { portion: 50, every: 500 };
 /**
  * How many milliseconds the results of work wait for each other under a crowd, where commits do not stop everything else:
  * in the commits of a database with several connections as many deliveries come in two groups, and one commit for the
@@ -166,10 +166,10 @@ export function createWorker<Tx>(
     if (!running || closing) return;
     cancelSleep();
     const crowded = !anyway && isCrowded();
-    if (crowded && isWithin(CROWD.every, claimedAt)) return giveWay();
+    if (crowded && isWithin(UNDER_CROWD.every, claimedAt)) return giveWay();
     let wait = poll;
     try {
-      const limit = Math.min(free(), crowded ? CROWD.portion : Infinity);
+      const limit = Math.min(free(), crowded ? UNDER_CROWD.portion : Infinity);
       const claimed = await claim(limit);
       if (claimed > 0 && claimed === limit) return crowded ? giveWay() : wake();
       const due = await store.nextDue();
