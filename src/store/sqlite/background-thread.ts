@@ -1,6 +1,6 @@
 // A thread with a connection of its own, while the main thread goes on answering. Whenever it is told to, it copies
-// committed pages from the write-ahead log into the database file, and says `few` when what came meanwhile is soon copied,
-// too. Whenever it is asked, it counts.
+// committed pages from the write-ahead log into the database file, and says `few` when the log should begin anew and
+// what came meanwhile is soon copied, too. Whenever it is asked, it counts.
 import { DatabaseSync } from 'node:sqlite';
 import { parentPort, workerData } from 'node:worker_threads';
 import type { Answer, Order } from './background.ts';
@@ -10,6 +10,8 @@ import { totals } from './totals.ts';
 const COPIES = 4;
 /** So many pages are few. */
 const FEW = 400;
+/** A shorter log may go on, 128 MiB: the few pages hold up deliveries for 10 to 30 ms, and each log ends with some. */
+const LONG = 8_000;
 
 const db = new DatabaseSync((workerData as { path: string }).path);
 db.exec('PRAGMA busy_timeout = 1000; PRAGMA synchronous = FULL');
@@ -17,12 +19,12 @@ const checkpoint = db.prepare('PRAGMA wal_checkpoint(PASSIVE)');
 const answers = totals(db);
 const say = (answer: Answer): void => parentPort!.postMessage(answer);
 
-/** Whether few pages came during the last copy. Someone who reads keeps pages from being copied. */
+/** Whether the log is long, and few pages came during the last copy. Someone who reads keeps pages from being copied. */
 function copied(): boolean {
   let before = 0;
   for (let copy = 0; copy < COPIES; copy += 1) {
     const { log, checkpointed } = checkpoint.get() as { log: number; checkpointed: number };
-    if (checkpointed < log) return false;
+    if (checkpointed < log || log < LONG) return false;
     if (copy > 0 && log - before <= FEW) return true;
     before = log;
   }
