@@ -8,8 +8,10 @@ export const BLOCKING_WAIT = 25;
 /** How long a call waits, in milliseconds, after that, with everything else going on. */
 const WAIT = 5_000;
 
-/** Whether an error says that another connection is writing. Extended codes have SQLITE_BUSY in their last byte. */
-export const isBusy = (error: unknown): boolean => ((error as { errcode?: number }).errcode ?? 0) % 256 === 5;
+export const BUSY = 5;
+
+/** Whether an error says that another connection is at work. Extended codes have SQLITE_BUSY in their last byte. */
+export const isBusy = (error: unknown): boolean => ((error as { errcode?: number }).errcode ?? 0) % 256 === BUSY;
 
 /** Tries again what another process's write kept from being done; throws what it threw when that takes too long. */
 export async function patiently<Result>(run: () => Result): Promise<Result> {

@@ -1,5 +1,6 @@
 import type { DatabaseSync } from 'node:sqlite';
 import type { Erased, Erasing } from '../store.ts';
+import { BUSY } from './busy.ts';
 import { refillSql } from './indexed.ts';
 
 /** The parts of a database in which personal data stands, in the order in which they are gone through. */
@@ -78,12 +79,16 @@ type Range = {
 };
 type PayloadRow = { seq: number; body: Uint8Array; verified: Uint8Array | null };
 
+/** Rewrites the file without what was deleted or overwritten; not inside a transaction. */
+export const rewrite = (db: DatabaseSync): void => db.exec('VACUUM');
+
 /**
- * Rewrites the file without what was deleted or overwritten, and empties the log; not inside a transaction. Throws when
- * another connection still reads an older state, for then that state is still in the log.
+ * Empties the log. Throws when another connection reads, for then what it reads is still in the log: as what may be tried
+ * again, because the one that counts has soon done so.
  */
-export function compact(db: DatabaseSync): void {
-  db.exec('VACUUM');
+export function emptyLog(db: DatabaseSync): void {
   const { busy } = db.prepare('PRAGMA wal_checkpoint(TRUNCATE)').get() as { busy: number };
-  if (busy === 1) throw new Error('The database could not be rewritten whole: another connection reads it. Try again.');
+  if (busy === 0) return;
+  const reason = 'The database could not be rewritten whole: another connection reads it. Try again.';
+  throw Object.assign(new Error(reason), { errcode: BUSY });
 }

@@ -8,7 +8,7 @@ import { background } from './background.ts';
 import { commits } from './commits.ts';
 import { BLOCKING_WAIT, isBusy, patiently } from './busy.ts';
 import { claiming } from './claim.ts';
-import { compact, erasing } from './erase.ts';
+import { emptyLog, erasing, rewrite } from './erase.ts';
 import { histories } from './history.ts';
 import { inserting } from './insert.ts';
 import { judging } from './judge.ts';
@@ -148,7 +148,10 @@ export function createSqliteStore({ path, readOnly = false }: SqliteOptions): Sq
     writeNote: write(note.write),
     prune: write(prune),
     erase: write(erase),
-    compact: method(() => compact(db)),
+    async compact() {
+      await method(rewrite)(db);
+      await method(emptyLog)(db);
+    },
     close,
     [Symbol.asyncDispose]: close,
   };
