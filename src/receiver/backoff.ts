@@ -8,7 +8,10 @@ export interface Retry {
   base: number;
   /** The longest wait. */
   cap: number;
-  /** How long `ctx.defer` may put an event off, counted from its arrival; Stripe itself retries for three days. */
+  /**
+   * How long `ctx.defer` may put an event off, counted from its arrival; Stripe itself retries for three days. One that is
+   * older when it is first handled, or is replayed, may be put off `attempts` times.
+   */
   deferFor: number;
 }
 

@@ -16,7 +16,10 @@ export interface Context<Event = AnyEvent, Tx = unknown> {
   current: JsonObject | undefined;
   /** The same for every attempt, another for every event and handler: for effects outside the database. */
   idempotencyKey: string;
-  /** Aborted when the receiver closes or has lost its lease on the object. */
+  /**
+   * Aborted when the receiver has lost its lease on the object, or closes and four fifths of its grace period are over.
+   * What a handler throws after that is no failure: it runs again.
+   */
   signal: AbortSignal;
   /**
    * Not ready yet: this event is tried again (`after` milliseconds from now, else with backoff) and does not count

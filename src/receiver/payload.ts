@@ -3,8 +3,12 @@ const MAX_DEPTH = 500;
 
 /** A stored body as JSON; undefined when it is none, or nested too deeply to be worked with. */
 export function parse(payload: Uint8Array): unknown {
-  return parseText(Buffer.from(payload.buffer, payload.byteOffset, payload.byteLength).toString('utf8'));
+  return parseText(textOf(payload));
 }
+
+/** A body as text. */
+export const textOf = ({ buffer, byteOffset, byteLength }: Uint8Array): string =>
+  Buffer.from(buffer, byteOffset, byteLength).toString('utf8');
 
 /** The same of a text. */
 export function parseText(text: string): unknown {

@@ -137,6 +137,8 @@ function listed<Tx>(filter: ReplayFilter, chosen: ReadonlySet<Registered<Tx>>): 
   };
 }
 
+const FINISHED: ReadonlySet<string> = new Set(['done', 'skipped']);
+
 /** What is to happen to one event; undefined when no chosen handler is for it. */
 function planOf<Tx>(
   event: StoredEvent,
@@ -145,10 +147,14 @@ function planOf<Tx>(
   registry: Registry<Tx>,
 ): Plan | undefined {
   const known = new Map(event.handlers.map((record) => [record.handler, record.state]));
-  const only = handler === undefined && (state === 'dead' || state === 'retrying') ? state : undefined;
+  const limited = handler === undefined && (state === 'dead' || state === 'retrying') ? state : undefined;
+  // An event may be dead by itself, with handlers that never came to run: those are meant then.
+  const only = event.handlers.some((record) => record.state === limited) ? limited : undefined;
+  const unfinished = (name: string): boolean => !FINISHED.has(known.get(name) ?? 'pending');
   const mine = registry
     .of(event.type)
-    .filter((registered) => chosen.has(registered) && (only === undefined || known.get(registered.name) === only));
+    .filter(({ name }) => limited === undefined || (only ? known.get(name) === only : unfinished(name)))
+    .filter((registered) => chosen.has(registered));
   if (mine.length === 0) return undefined;
   // The same change under another id: the event that told of it first is the one to handle.
   const running = mine.filter(({ repeats }) => repeats || event.twinOf === null).map(({ name }) => name);

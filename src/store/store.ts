@@ -27,6 +27,7 @@ import type {
   StoredEvent,
 } from './reads.ts';
 
+export { EndedByEffect } from './ended-by-effect.ts';
 export type * from './privacy.ts';
 export type * from './reads.ts';
 export type * from './replay.ts';

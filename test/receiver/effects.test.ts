@@ -1,3 +1,4 @@
+import type { DatabaseSync } from 'node:sqlite';
 import { expect, test } from 'vitest';
 import { of, setUp } from './set-up.ts';
 
@@ -29,6 +30,106 @@ test('an asynchronous effect is refused, for the commit would not wait for it', 
   await receiver.drain();
   expect((await store.getEvent('evt_1'))!.handlers[0]).toMatchObject({ state: 'retrying', failures: 1 });
   expect((await store.getEvent('evt_1'))!.handlers[0]!.error).toMatch(/must be synchronous/);
+});
+
+test('what is to be run by being waited for is refused, whatever it is', async () => {
+  const { store, receiver, deliver } = setUp();
+  const query = {};
+  Reflect.set(query, 'then', () => {});
+  receiver.on('*', ({ tx }) => tx(() => query as never));
+  await deliver(of('ch_1', 'evt_1'));
+  await receiver.drain();
+  expect((await store.getEvent('evt_1'))!.handlers[0]!.error).toMatch(/must be synchronous/);
+});
+
+/** What the store does not take is tried again a second later. */
+async function whileTimeGoesOn(work: Promise<unknown>, clock: { advance(ms: number): void }): Promise<void> {
+  const turn = () => new Promise<'not yet'>((resolve) => setImmediate(resolve, 'not yet'));
+  while ((await Promise.race([work, turn()])) === 'not yet') clock.advance(1_000);
+}
+
+const ENDING = {
+  COMMIT: (db: DatabaseSync) => db.exec('COMMIT'),
+  'a prepared ROLLBACK': (db: DatabaseSync) => void db.prepare('rollback').run(),
+  'several statements': (db: DatabaseSync) => db.exec('DELETE FROM credits; COMMIT; BEGIN'),
+  'a statement that rolls back': (db: DatabaseSync) => db.exec(`INSERT OR ROLLBACK INTO credits VALUES ('once')`),
+  'the same, caught': (db: DatabaseSync) => {
+    expect(() => db.exec(`INSERT OR ROLLBACK INTO credits VALUES ('once')`)).toThrow(/UNIQUE/);
+  },
+};
+
+test.each(Object.entries(ENDING))('%s in ctx.tx fails its own attempt, and nobody else’s effect', async (_, end) => {
+  const { store, clock, receiver, deliver } = setUp({ onProblem: () => {} });
+  store.database.exec(`CREATE TABLE credits (event TEXT UNIQUE); INSERT INTO credits VALUES ('once')`);
+  const { promise: gate, resolve: open } = Promise.withResolvers<void>();
+  receiver.on(
+    '*',
+    async ({ event, tx }) => {
+      await gate;
+      tx((db) => {
+        db.prepare('INSERT INTO credits VALUES (?)').run(event.id);
+        if (event.id === 'evt_3') end(db);
+      });
+      tx((db) => void db.prepare('INSERT INTO credits VALUES (?)').run(`${event.id} too`));
+    },
+    { attempts: 2 },
+  );
+  await deliver(...[1, 2, 3, 4, 5].map((n) => of(`ch_${n}`, `evt_${n}`)));
+  const drained = receiver.drain();
+  await new Promise((resolve) => setImmediate(resolve));
+  open();
+  await whileTimeGoesOn(drained, clock);
+  clock.advance(10_000);
+  await whileTimeGoesOn(receiver.drain(), clock);
+  const credits = store.database.prepare('SELECT event FROM credits ORDER BY event').all();
+  expect(credits.map(({ event }) => event)).toEqual([
+    ...[1, 2, 4, 5].flatMap((n) => [`evt_${n}`, `evt_${n} too`]),
+    'once',
+  ]);
+  const { state, handlers } = (await store.getEvent('evt_3'))!;
+  expect([state, handlers[0]]).toMatchObject(['dead', { state: 'dead', attempts: 2, failures: 2 }]);
+  expect(handlers[0]!.error).toMatch(/ctx\.tx: /);
+});
+
+test('a transaction inside ctx.tx is a savepoint', async () => {
+  const { store, receiver, deliver } = setUp();
+  store.database.exec('CREATE TABLE credits (event TEXT)');
+  receiver.on('*', ({ tx }) => {
+    tx((db) => {
+      db.exec('BEGIN');
+      db.exec(`INSERT INTO credits VALUES ('kept')`);
+      db.prepare('COMMIT').run();
+      db.exec('BEGIN IMMEDIATE');
+      db.exec(`INSERT INTO credits VALUES ('not kept')`);
+      db.exec('ROLLBACK');
+    });
+  });
+  await deliver(of('ch_1', 'evt_1'));
+  await receiver.drain();
+  expect((await store.getEvent('evt_1'))!.state).toBe('done');
+  expect(store.database.prepare('SELECT event FROM credits').all()).toEqual([{ event: 'kept' }]);
+});
+
+test('ctx.tx after the handler has ended is refused, and so is a connection that was kept', async () => {
+  const { store, receiver, deliver } = setUp();
+  const problems: unknown[] = [];
+  let kept: DatabaseSync | undefined;
+  receiver.on('*', ({ tx }) => {
+    tx((db) => void (kept = db));
+    setImmediate(() => {
+      try {
+        tx(() => {});
+      } catch (error) {
+        problems.push(error);
+      }
+    });
+  });
+  await deliver(of('ch_1', 'evt_1'));
+  await receiver.drain();
+  await new Promise((resolve) => setImmediate(resolve));
+  expect(problems).toMatchObject([{ message: expect.stringContaining('the handler has ended') }]);
+  expect(() => kept!.exec('SELECT 1')).toThrow(/has ended/);
+  expect((await store.getEvent('evt_1'))!.state).toBe('done');
 });
 
 test('when a handler starts, the mirror and what the handlers before it did are committed', async () => {

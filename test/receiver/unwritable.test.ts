@@ -50,4 +50,9 @@ test('a result that the store will never take even without it makes its event a 
   await receiver.drain();
   const { state, reason } = (await store.getEvent('evt_1'))!;
   expect({ state, reason }).toEqual({ state: 'dead', reason: 'unwritable: no records' });
+  // No handler is dead, the event is: its handlers are what a replay of the dead letter means.
+  store.database.exec('DROP TRIGGER never');
+  expect(await receiver.replay({ state: 'dead' })).toMatchObject({ runs: 1 });
+  await receiver.drain();
+  expect((await store.getEvent('evt_1'))!.state).toBe('done');
 });

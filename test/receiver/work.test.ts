@@ -231,6 +231,25 @@ test('the same content from two requests, or an hour later, is no repeat', async
   expect(seen).toEqual(['evt_1', 'evt_2', 'evt_3']);
 });
 
+test.each([60, 0])('a state that goes to and fro, %i s apart, is no repeat, whoever asked for it', async (apart) => {
+  const { store, receiver, deliver } = setUp();
+  const seen: unknown[] = [];
+  receiver.on('account.updated', ({ event, object }) => void seen.push(`${event.id} ${object.payouts_enabled}`));
+  const payouts = (id: string, step: number, enabled: boolean) => ({
+    id,
+    type: 'account.updated',
+    created: NOW + step * apart,
+    account: 'acct_1',
+    request: null,
+    object: { id: 'acct_1', object: 'account', payouts_enabled: enabled },
+    previous: { payouts_enabled: !enabled },
+  });
+  await deliver(payouts('evt_1', 0, true), payouts('evt_2', 1, false), payouts('evt_3', 2, true));
+  await receiver.drain();
+  expect(seen).toEqual(['evt_1 true', 'evt_2 false', 'evt_3 true']);
+  expect((await store.getEvent('evt_3', 'acct_1'))!.twinOf).toBeNull();
+});
+
 test('an event without an object of its own, or of an unknown type, is stored and handled', async () => {
   const { store, receiver, deliver, states } = setUp();
   const seen: string[] = [];

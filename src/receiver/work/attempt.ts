@@ -8,7 +8,10 @@ import type { Joining } from './joining.ts';
 /** How one run of a handler ended. */
 export type Outcome =
   | { kind: 'done' }
-  /** `interrupted`: not by the handler, but by a store that did not answer. However often that happens, it is tried again. */
+  /**
+   * `interrupted`: not by the handler, but by a store that did not answer, or a receiver that closes. However often that
+   * happens, it is tried again.
+   */
   | { kind: 'deferred'; reason: string; after: number | undefined; interrupted?: true }
   | { kind: 'failed'; error: string };
 
@@ -69,9 +72,13 @@ export async function attempt<Tx>(
   handler: Registered<Tx>,
   surroundings: Surroundings<Tx>,
 ): Promise<Outcome> {
-  const { joining } = surroundings;
+  const { joining, signal } = surroundings;
   let deferred: { reason: string; after: number | undefined } | undefined;
-  const defer: Context['defer'] = (reason, { after } = {}) => void (deferred = { reason, after });
+  const defer: Context['defer'] = (reason, { after } = {}) => {
+    if (after !== undefined && !(Number.isFinite(after) && after >= 0))
+      throw new RangeError(`ctx.defer: \`after\` is ${String(after)}; it must be a number of milliseconds from now.`);
+    deferred = { reason: String(reason), after };
+  };
   const context = contextOf(item, handler, surroundings, defer);
   let outcome: Outcome;
   try {
@@ -81,11 +88,19 @@ export async function attempt<Tx>(
     if (!deferred) return { kind: 'done' };
     outcome = { kind: 'deferred', ...deferred };
   } catch (error) {
-    outcome = failure(error, joining);
+    outcome = signal.aborted ? cutShort(signal) : failure(error, joining);
   }
   await joining.undo();
   return outcome;
 }
+
+/** A handler that gives up because it is told to has not failed. */
+const cutShort = ({ reason }: AbortSignal): Outcome => ({
+  kind: 'deferred',
+  reason: reason instanceof Error ? reason.message : String(reason),
+  after: 0,
+  interrupted: true,
+});
 
 /** How a run ended that threw, or whose commit did. */
 export function failure(error: unknown, { interrupted }: Pick<Joining<unknown>, 'interrupted'>): Outcome {
@@ -100,9 +115,14 @@ function idempotencyKey(account: string, id: string, handler: string): string {
   return `paybell-${hash.slice(0, 32)}`;
 }
 
-/** An error as it is kept: message and stack, shortened. */
+/** An error as it is kept: message and stack, shortened. Whatever was thrown. */
 export function describe(error: unknown): string {
-  const text = error instanceof Error ? (error.stack ?? `${error.name}: ${error.message}`) : String(error);
-  const named = error instanceof Error && !text.includes(error.message) ? `${error.message}\n${text}` : text;
-  return named.slice(0, ERROR_LIMIT);
+  try {
+    if (!(error instanceof Error)) return String(error).slice(0, ERROR_LIMIT);
+    const message = `${error.name}: ${error.message}`;
+    const text = typeof error.stack === 'string' ? error.stack : message;
+    return (text.includes(error.message) ? text : `${error.message}\n${text}`).slice(0, ERROR_LIMIT);
+  } catch {
+    return 'The handler threw something that cannot be shown as text.';
+  }
 }

@@ -27,14 +27,24 @@ const NONE: readonly never[] = [];
 
 class Recording<Tx> implements Joining<Tx> {
   readonly effects: ((tx: Tx) => unknown)[] = [];
-  readonly tx = ((effect: (tx: Tx) => void) => void this.effects.push(effect)) as Transact<Tx>;
+  #over = false;
+  readonly tx = ((effect: (tx: Tx) => void): void => {
+    if (this.#over) throw ended();
+    this.effects.push(effect);
+  }) as Transact<Tx>;
   readonly interrupted = undefined;
   get used(): boolean {
     return this.effects.length > 0;
   }
-  ended(): undefined {}
-  async undo(): Promise<void> {}
+  ended(): undefined {
+    this.#over = true;
+  }
+  async undo(): Promise<void> {
+    this.#over = true;
+  }
 }
+
+const ended = () => new Error('ctx.tx: the handler has ended; call it, and wait for it, before that.');
 
 type Opens<Tx> = Store<Tx> & Required<Pick<Store<Tx>, 'begin'>>;
 
@@ -92,7 +102,7 @@ class Opening<Tx> implements Joining<Tx> {
   }
 
   async #run<Result>(effect: (tx: Tx) => Result | Promise<Result>): Promise<Result> {
-    if (this.#over) throw new Error('ctx.tx: the handler has ended; call it, and wait for it, before that.');
+    if (this.#over) throw ended();
     return effect((await (this.#opened ??= this.#open())).tx);
   }
 

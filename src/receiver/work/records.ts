@@ -1,5 +1,5 @@
 import type { ClaimedRecord, EventChange, RecordChange } from '../../store/store.ts';
-import { backoff } from '../backoff.ts';
+import { backoff, type Retry } from '../backoff.ts';
 import type { Registered, Registry } from '../handlers.ts';
 import type { Settings } from '../options.ts';
 import type { Outcome } from './attempt.ts';
@@ -37,13 +37,20 @@ export function ran<Tx>(
   if (outcome.kind === 'done') return { ...record, state: 'done', nextAt: null, error: null };
 
   const error = outcome.kind === 'failed' ? outcome.error : `deferred: ${outcome.reason}`;
+  const wait = Math.round(
+    (outcome.kind === 'deferred' ? outcome.after : undefined) ?? backoff(attempts, retry, random),
+  );
   const exhausted =
     outcome.kind === 'failed'
       ? failures >= (handler.attempts ?? retry.attempts)
-      : !outcome.interrupted && now - event.receivedAt >= retry.deferFor;
+      : !outcome.interrupted && isPutOffTooLong(now - event.receivedAt, { attempts, wait }, retry);
   if (exhausted) return { ...record, state: 'dead', nextAt: null, error };
-  const wait = outcome.kind === 'deferred' ? outcome.after : undefined;
-  return { ...record, state: 'retrying', nextAt: now + (wait ?? backoff(attempts, retry, random)), error };
+  return { ...record, state: 'retrying', nextAt: now + wait, error };
+}
+
+/** An event that was old when it was first handled, or is replayed, has its tries all the same. */
+function isPutOffTooLong(age: number, { attempts, wait }: { attempts: number; wait: number }, retry: Retry): boolean {
+  return age >= retry.deferFor && attempts > Math.min(retry.attempts, retry.deferFor / wait);
 }
 
 /** Where an event stands, given where each of its handlers does. */

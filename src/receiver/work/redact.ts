@@ -1,7 +1,7 @@
 import { isObject } from '../../base/json.ts';
 import type { EventChange, HistoryEvent, MirrorWrite } from '../../store/store.ts';
 import { copiedAt } from '../mirror/fact.ts';
-import { parse } from '../payload.ts';
+import { parse, textOf } from '../payload.ts';
 import { maskText } from '../privacy/mask.ts';
 import type { Redaction } from '../privacy/redaction.ts';
 import type { Draft } from './draft.ts';
@@ -22,8 +22,9 @@ export function maskDone<Tx>(
 ): void {
   // A copy may still be wanted by a notification of its object; it goes with the last of them.
   if (!redact || state !== 'done' || copiedAt(json) !== undefined) return;
-  const { value, fields } = redact.mask(json);
-  if (fields.length > 0) draft.payload({ seq: event.seq, payload: Buffer.from(JSON.stringify(value)), fields });
+  // As it came: a handler may have changed what it was given.
+  const masked = maskText(textOf(event.payload), redact.mask);
+  if (masked) draft.payload({ seq: event.seq, payload: Buffer.from(masked.json), fields: masked.fields });
 }
 
 /** Masks the copies of an object's lane once no event of it is open. */

@@ -57,14 +57,15 @@ export function plainSequence(items: readonly Item[]): Sequence {
 export function fullSequence(items: readonly Item[], history: readonly HistoryEvent[]): Sequence {
   const facts = history.flatMap((event) => historyFact(event, items) ?? []);
   const told = tell(facts);
-  const places = new Map((told?.sequence as StoredFact[] | undefined)?.map(({ seq }, index) => [seq, index]));
+  const ordered = (told?.sequence ?? []) as StoredFact[];
+  const places = new Map(ordered.map(({ seq }, index) => [seq, index]));
   const compare = (a: Place, b: Place): number => {
     const [placeA, placeB] = [places.get(a.seq), places.get(b.seq)];
     if (placeA !== undefined && placeB !== undefined) return placeA - placeB;
     return a.created - b.created || a.seq - b.seq;
   };
   // Now, for the handlers may change what they are given.
-  const repeated = new Map(items.map((item) => [item, repeatedBy(item, facts)]));
+  const repeated = new Map(items.map((item) => [item, repeatedBy(item, ordered)]));
   return {
     items: items.toSorted((a, b) => compare(a.event, b.event)),
     told,
@@ -74,12 +75,19 @@ export function fullSequence(items: readonly Item[], history: readonly HistoryEv
   };
 }
 
-const repeatedBy = ({ fact }: Item, facts: readonly StoredFact[]): string | undefined =>
-  fact && facts.find((other) => other.seq < fact.seq && isRepeat(other, fact))?.id;
+const repeatedBy = ({ fact }: Item, ordered: readonly StoredFact[]): string | undefined =>
+  fact &&
+  ordered.find((other) => other.seq < fact.seq && isRepeat(other, fact) && isUnchanged(other, fact, ordered))?.id;
+
+/** Whether nothing between two facts shows another state: what has changed to and fro is not one change told twice. */
+function isUnchanged(one: StoredFact, other: StoredFact, ordered: readonly StoredFact[]): boolean {
+  const [from, to] = [ordered.indexOf(one), ordered.indexOf(other)].toSorted((a, b) => a - b) as [number, number];
+  return ordered.slice(from + 1, to).every(({ object }) => sameJson(object, other.object));
+}
 
 /**
- * Stripe occasionally makes two events of one change. The same content at another time is not that: a description
- * changed to and fro. So they must be close, and not come from two requests.
+ * Stripe occasionally makes two events of one change. The same content at another time is not that, so they must be
+ * close, and not come from two requests.
  */
 function isRepeat(first: StoredFact, second: StoredFact): boolean {
   if (first.type !== second.type || first.id === second.id || first.copied !== undefined) return false;

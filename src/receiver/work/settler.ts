@@ -1,4 +1,4 @@
-import type { LaneResult, Settled } from '../../store/store.ts';
+import { EndedByEffect, type LaneResult, type Settled } from '../../store/store.ts';
 import { grouped } from '../group.ts';
 import type { Settings } from '../options.ts';
 import { isRefusal, reduced } from './unwritable.ts';
@@ -30,6 +30,7 @@ export function settler<Tx>(
         const [settled] = await store.settle([trial[0]!]);
         return settled!;
       } catch (error) {
+        if (error instanceof EndedByEffect) return { outcome: 'failed', error };
         onProblem('a result could not be written', error);
         // The last of them says so little that only a store in trouble can refuse it.
         if (isRefusal(error))

@@ -46,6 +46,9 @@ const GATHER = 8;
 /** How long after the last large commit it says nothing of what comes, in milliseconds. */
 const CALM = 100;
 
+/** The part of a grace period after which handlers are told; in the rest, those that listen can end and be recorded. */
+const UNTIL_SIGNAL = 0.8;
+
 /** Stripe's limits are 25 to 100 requests a second; a verification takes about a tenth of one. */
 const API_PLACES = 8;
 
@@ -189,6 +192,10 @@ export function createWorker<Tx>(
     return Math.abs(clock.now() - at) < ms;
   }
 
+  function leave(): void {
+    stop.abort(new Error('The receiver is closing.'));
+  }
+
   function giveWay(): void {
     if (!closing) cancelSleep = clock.after(CALM, wake);
   }
@@ -282,11 +289,11 @@ export function createWorker<Tx>(
       if (claiming) await claiming.catch(() => {});
       if (inHand.size > 0) {
         const { promise: tooLong, resolve } = Promise.withResolvers<void>();
-        const cancel = clock.after(grace, resolve);
+        const cancels = [clock.after(grace * UNTIL_SIGNAL, leave), clock.after(grace, resolve)];
         await Promise.race([Promise.all(inHand.values()), tooLong]);
-        cancel();
+        for (const cancel of cancels) cancel();
       }
-      stop.abort(new Error('The receiver is closing.'));
+      leave();
       cancelHeartbeat?.();
       running = false;
       living.delete(owner);

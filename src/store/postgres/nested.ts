@@ -1,34 +1,15 @@
 import type { PoolClient, QueryConfig } from 'pg';
+import { NestedSql } from '../nested-sql.ts';
 
-/**
- * A client inside a transaction that is not its own to end. `BEGIN` … `COMMIT` in it become a savepoint, which is what
- * lets Drizzle's and Kysely's `transaction()` work in it; `COMMIT` and `ROLLBACK` without a `BEGIN` are refused.
- * `close` takes the connection away from whoever still holds the client.
- */
+/** A client inside a transaction that is not its own to end. `close` takes it away from whoever still holds it. */
 export function nested(client: PoolClient): { client: PoolClient; close(): void } {
-  let depth = 0;
-  let closed = false;
-
-  function translated(sql: string): string {
-    if (/^\s*(?:begin|start\s+transaction)\b/i.test(sql)) return `SAVEPOINT paybell_${(depth += 1)}`;
-    const end = /^\s*(commit|end|rollback|abort)(?:\s+(?:work|transaction))?\s*;?\s*$/i.exec(sql)?.[1]?.toLowerCase();
-    if (end === undefined) return sql;
-    if (depth === 0)
-      throw new Error(`ctx.tx: ${end.toUpperCase()} is not for the handler to say; it is committed with its mark.`);
-    const savepoint = `paybell_${depth}`;
-    depth -= 1;
-    return end === 'commit' || end === 'end'
-      ? `RELEASE SAVEPOINT ${savepoint}`
-      : `ROLLBACK TO SAVEPOINT ${savepoint}; RELEASE SAVEPOINT ${savepoint}`;
-  }
+  const nestedSql = new NestedSql();
 
   function query(given: string | QueryConfig, ...rest: unknown[]): unknown {
-    if (closed) throw new Error('ctx.tx: the transaction has ended; do not keep its client.');
     const text = typeof given === 'string' ? given : given.text;
     // A custom query object (a cursor, a COPY) has no text.
-    if (typeof text !== 'string') return (client.query as Query)(given, ...rest);
-    const sql = translated(text);
-    if (sql === text) return (client.query as Query).call(client, given, ...rest);
+    const sql = nestedSql.translated(typeof text === 'string' ? text : '');
+    if (typeof text !== 'string' || sql === text) return (client.query as Query).call(client, given, ...rest);
     return (client.query as Query).call(client, sql, ...rest.filter((value) => typeof value === 'function'));
   }
 
@@ -43,7 +24,7 @@ export function nested(client: PoolClient): { client: PoolClient; close(): void 
   });
   return {
     client: wrapped,
-    close: () => void (closed = true),
+    close: () => nestedSql.close(),
   };
 }
 

@@ -1,8 +1,12 @@
 import type { DatabaseSync } from 'node:sqlite';
 import { isOpen } from './open-state.ts';
-import type { LaneResult, Settled } from '../store.ts';
+import { EndedByEffect, type LaneResult, type Settled } from '../store.ts';
 import { fencing } from './fence.ts';
 import { mirroring } from './mirror-write.ts';
+import { nested } from './nested.ts';
+
+const ERROR = 1;
+const CONSTRAINT = 19;
 
 /** Commits what work on lanes has come to; to be called inside a transaction. */
 export function settling(db: DatabaseSync) {
@@ -30,9 +34,18 @@ export function settling(db: DatabaseSync) {
     WHERE lane = ? AND ${isOpen()} AND ready_at IS NULL`);
 
   function run(effect: (tx: DatabaseSync) => unknown): void {
-    const returned = effect(db);
-    if (!(returned instanceof Promise)) return;
-    returned.catch(() => {});
+    const inside = nested(db);
+    let returned: unknown;
+    try {
+      returned = effect(inside.db);
+    } finally {
+      inside.close();
+    }
+    // Node 22.13 does not say.
+    if (db.isTransaction === false) throw new Error('a statement in it rolled everything back.');
+    // A query builder that nobody waits for would never run, either.
+    if (typeof (returned as { then?: unknown } | null | undefined)?.then !== 'function') return;
+    if (returned instanceof Promise) returned.catch(() => {});
     throw new TypeError('A function given to ctx.tx must be synchronous: the commit cannot wait for it.');
   }
 
@@ -56,6 +69,17 @@ export function settling(db: DatabaseSync) {
     if (result.release) release(lane);
   }
 
+  /** Throws where there is no transaction any more, so that no lane of this commit counts as written. */
+  function undo(cause: unknown): void {
+    try {
+      db.exec('ROLLBACK TO paybell_lane; RELEASE paybell_lane');
+    } catch {
+      // SQLite has rolled back by itself: for want of disk or memory, or because a statement of the effect said so.
+      const { errcode = ERROR } = cause as { errcode?: number };
+      throw [ERROR, CONSTRAINT].includes(errcode & 0xff) ? new EndedByEffect(cause) : cause;
+    }
+  }
+
   function settleLane(result: LaneResult<DatabaseSync>): Settled {
     if (!holds(result)) return { outcome: 'lost' };
     if (result.effects.length === 0) {
@@ -63,13 +87,13 @@ export function settling(db: DatabaseSync) {
       return { outcome: 'settled' };
     }
     // A user's function may throw: that undoes its own lane, never the others of this commit.
-    db.exec('SAVEPOINT lane');
+    db.exec('SAVEPOINT paybell_lane');
     try {
       write(result);
-      db.exec('RELEASE lane');
+      db.exec('RELEASE paybell_lane');
       return { outcome: 'settled' };
     } catch (error) {
-      db.exec('ROLLBACK TO lane; RELEASE lane');
+      undo(error);
       return { outcome: 'failed', error };
     }
   }
