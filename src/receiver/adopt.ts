@@ -1,7 +1,7 @@
-import type { Clock } from '../base/clock.ts';
 import type { JsonObject } from '../base/json.ts';
 import type { Store } from '../store/store.ts';
 import { copyRow } from './mirror/copy.ts';
+import type { Settings } from './options.ts';
 
 /** Where objects that the API answered with come from. */
 export interface AdoptOptions {
@@ -21,7 +21,7 @@ const BATCH = 500;
 export async function adopt(
   objects: Iterable<JsonObject>,
   { account = '', requestedAt, apiVersion = null }: AdoptOptions,
-  { store, clock, keepRefused }: { store: Store; clock: Clock; keepRefused: number },
+  { store, clock, keepRefused, redact }: Pick<Settings<never>, 'clock' | 'keepRefused' | 'redact'> & { store: Store },
 ): Promise<number> {
   let stored = 0;
   let batch: NonNullable<ReturnType<typeof copyRow>>[] = [];
@@ -31,7 +31,7 @@ export async function adopt(
     batch = [];
   };
   for (const object of objects) {
-    const row = copyRow(object, { account, requestedAt, apiVersion, now: clock.now() });
+    const row = copyRow(object, { account, requestedAt, apiVersion, redact, now: clock.now() });
     if (row) batch.push(row);
     if (batch.length === BATCH) await flush();
   }

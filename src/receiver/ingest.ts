@@ -1,5 +1,6 @@
 import type { KeyObject } from 'node:crypto';
 import { parseSignatureHeader, verifySignature } from '../stripe/signature.ts';
+import { isObject } from '../base/json.ts';
 import type { IncomingRefusal } from '../store/store.ts';
 import { NOT_STORED, RECEIVED, REFUSALS, REPEATED, refused, type Answer, type RefusalReason } from './answers.ts';
 import type { Counters } from './counters.ts';
@@ -7,7 +8,7 @@ import type { Endpoint } from './endpoints.ts';
 import { envelopeOf, parseEnvelope, readEnvelope } from './envelope.ts';
 import type { Keeper } from './keep.ts';
 import type { Settings } from './options.ts';
-import { parse } from './payload.ts';
+import { parse, textOf } from './payload.ts';
 import { candidateOf } from './shortcut.ts';
 import { maskText } from './privacy/mask.ts';
 import { proofOf, type SecretHint } from './secrets.ts';
@@ -53,11 +54,19 @@ export function createIngest<Tx>(settings: Settings<Tx>, counts: Counters, keepe
       detail: REFUSALS[reason] + more,
       signature: (signature ?? '').slice(0, KEPT_HEADER),
       size,
-      body: body.slice(0, KEPT_BODY),
+      body: kept(body),
       receivedAt: clock.now(),
     };
     // Refused is refused, even when the record of it cannot be kept.
     keeper.keep({ refusal }, refusal.body.length, () => respond(refused(reason)));
+  }
+
+  /** What is kept of a refused body, which may be a genuine one for somebody else. */
+  function kept(body: Uint8Array): Uint8Array {
+    if (!redact?.atOnce) return body.slice(0, KEPT_BODY);
+    // What cannot be read cannot be masked, and what is larger is not worth reading.
+    const json = body.length <= KEPT_BODY ? parse(body) : undefined;
+    return isObject(json) ? Buffer.from(JSON.stringify(redact.mask(json).value)) : new Uint8Array();
   }
 
   function accept(delivery: Delivery, { refuses }: Endpoint, proof: string | null, respond: Respond): void {
@@ -89,7 +98,7 @@ export function createIngest<Tx>(settings: Settings<Tx>, counts: Counters, keepe
   /** What is stored of a proven body: with `redact.when: 'received'` nothing that is to be masked ever is. */
   function atOnce(body: Uint8Array): Uint8Array {
     if (!redact?.atOnce) return body;
-    const masked = maskText(Buffer.from(body.buffer, body.byteOffset, body.byteLength).toString('utf8'), redact.mask);
+    const masked = maskText(textOf(body), redact.mask);
     return masked ? Buffer.from(masked.json) : body;
   }
 

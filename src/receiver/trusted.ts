@@ -4,6 +4,7 @@ import type { IncomingEvent, Inserted } from '../store/store.ts';
 import { envelopeOf } from './envelope.ts';
 import type { Settings } from './options.ts';
 import { parse } from './payload.ts';
+import { maskedAtOnce } from './privacy/redaction.ts';
 
 /** How something that carries no signature may be taken in: because of where it came from. */
 export interface TrustOptions {
@@ -18,7 +19,7 @@ export interface TrustOptions {
 export async function ingestTrusted<Tx>(
   envelope: unknown,
   options: TrustOptions,
-  { store, clock, keepRefused }: Settings<Tx>,
+  { store, clock, keepRefused, redact }: Settings<Tx>,
 ): Promise<Inserted[]> {
   if ((options as Partial<TrustOptions> | undefined)?.trust !== 'transport')
     throw new PaybellError(
@@ -28,7 +29,7 @@ export async function ingestTrusted<Tx>(
   const receivedAt = clock.now();
   const events = itemsOf(read(envelope)).map((item): IncomingEvent => {
     const event = eventIn(item);
-    const payload = Buffer.from(JSON.stringify(event));
+    const payload = Buffer.from(JSON.stringify(maskedAtOnce(event, redact)));
     return { ...envelopeOf(event)!, proof: 'transport', payload, receivedAt };
   });
   return store.insert({ events, refused: [], keepRefused });

@@ -56,6 +56,8 @@ const shuffled = <Event>(events: readonly Event[]): fc.Arbitrary<Event[]> =>
     .array(fc.constantFrom(...events), { maxLength: events.length })
     .chain((again) => fc.shuffledSubarray([...events, ...again], { minLength: events.length + again.length }));
 const working = fc.array(fc.boolean(), { minLength: 1, maxLength: 7 });
+/** In the deep tier a long scenario takes longer than the usual limit where something else is running. */
+const LIMIT = process.env['PAYBELL_DEEP'] ? 180_000 : 20_000;
 
 describe.each(seeds())('seed %i', (seed) => {
   test.each(Object.entries(HISTORIES))(
@@ -161,19 +163,24 @@ describe.each(seeds())('seed %i', (seed) => {
   const runs = scenarios.flatMap((scenario) =>
     Object.keys(scenario.paths).map((path) => [`${scenario.id}, ${path}`, scenario, path] as const),
   );
-  test.each(runs)('scenario %s: the mirror equals the truth of the event log', async (_, scenario, path) => {
-    const { events } = await play(scenario, path);
-    const log = events.map(({ event }) => event);
-    const truth = truthOf(log);
-    const numRuns = process.env['PAYBELL_DEEP'] ? 200 : 5;
-    await fc.assert(
-      fc.asyncProperty(shuffled(log), working, async (deliveries, worksAfter) => {
-        const shown = await mirrorAfter(deliveries, worksAfter);
-        const wrong = shown.filter((one, index) => one.ambiguous || !sameJson(one, truth[index]));
-        expect(wrong).toEqual([]);
-        expect(shown).toHaveLength(truth.length);
-      }),
-      { seed, numRuns },
-    );
-  });
+  test.each(runs)(
+    'scenario %s: the mirror equals the truth of the event log',
+    async (_, scenario, path) => {
+      const { events } = await play(scenario, path);
+      const log = events.map(({ event }) => event);
+      const truth = truthOf(log);
+      // The many orders are tried in scenario-shuffles; what varies here is when the worker gets to work between them.
+      const numRuns = process.env['PAYBELL_DEEP'] ? 20 : 5;
+      await fc.assert(
+        fc.asyncProperty(shuffled(log), working, async (deliveries, worksAfter) => {
+          const shown = await mirrorAfter(deliveries, worksAfter);
+          const wrong = shown.filter((one, index) => one.ambiguous || !sameJson(one, truth[index]));
+          expect(wrong).toEqual([]);
+          expect(shown).toHaveLength(truth.length);
+        }),
+        { seed, numRuns },
+      );
+    },
+    LIMIT,
+  );
 });

@@ -6,6 +6,7 @@ import type { JsonObject } from '../../src/base/json.ts';
 import { createReceiver, type ReceiverOptions } from '../../src/receiver/index.ts';
 import { maskerOf } from '../../src/receiver/privacy/mask.ts';
 import { EVERYTHING } from '../../src/receiver/privacy/profiles.ts';
+import { laneOf } from '../../src/store/store.ts';
 import { createSqliteStore } from '../../src/store/sqlite/index.ts';
 import { aCharge, anEvent, delivery, NOW, post, SECRET, testClock, type EventParts } from './events.ts';
 
@@ -110,6 +111,52 @@ test('fields may be masked before anything is stored, and a resend still is a du
   receiver.on('*', ({ object }) => void seen.push((object as JsonObject)['email']));
   await receiver.drain();
   expect(seen).toEqual(['[redacted]']);
+});
+
+test('masked before anything is stored: whatever it came by, and what is refused, too', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'paybell-'));
+  onTestFinished(() => rmSync(folder, { recursive: true }));
+  const path = join(folder, 'paybell.db');
+  const redact = { fields: ['personal', 'free'], when: 'received' } as const;
+  const rawRequest = async () => customer('CANARY fetched');
+  const stripe = { events: { retrieve: () => Promise.reject(new Error('not here')) }, rawRequest };
+  const { store, clock, receiver } = setUp({ redact, livemode: false, stripe, verify: 'signature' }, path);
+  const seen: unknown[] = [];
+  receiver.on('*', (ctx) => void seen.push([ctx.event.id, (ctx.object as JsonObject | undefined)?.['email']]));
+  const event = (id: string) => anEvent({ id, type: 'customer.updated', object: customer('CANARY sent') });
+  await receiver.ingest({ detail: event('evt_1') }, { trust: 'transport' });
+  expect((await receiver.fetch(delivery({ ...event('evt_2'), livemode: true }, { at: NOW }))).status).toBe(400);
+  expect((await receiver.fetch(post(Buffer.from('{"email": "CANARY cut'), { signature: 't=1,v1=00' }))).status).toBe(
+    400,
+  );
+  await receiver.adopt([customer('CANARY adopted')], { requestedAt: clock.now() });
+  await receiver.ensure('customer', 'cus_1', { timeout: 0 });
+  const stored = await store.history(laneOf({ account: '', object: 'customer', objectId: 'cus_1', id: '' }));
+  expect(stored.map(({ type, payload }) => [type, Buffer.from(payload).includes('CANARY')])).toEqual([
+    ['customer.updated', false],
+    ['paybell.copy', false],
+    ['paybell.copy', false],
+  ]);
+  const url = '/v1/customers/cus_1';
+  const thin = {
+    object: 'v2.core.event',
+    type: 'v1.customer.updated',
+    related_object: { id: 'cus_1', type: 'customer', url },
+  };
+  clock.advance(1_000);
+  expect((await receiver.fetch(delivery({ ...event('evt_3'), data: undefined, ...thin }, { at: NOW }))).status).toBe(
+    200,
+  );
+  await receiver.drain();
+  expect(seen.toSorted()).toEqual([
+    ['evt_1', '[redacted]'],
+    ['evt_3', '[redacted]'],
+  ]);
+  const [unread, refused] = await store.listRefused().then(({ items }) => items);
+  expect(JSON.parse(Buffer.from(refused!.body).toString()).data.object).toMatchObject({ id: 'cus_1', balance: 5 });
+  expect(unread!.body.length).toBe(0);
+  await store.close();
+  expect(readFileSync(path).includes('CANARY')).toBe(false);
 });
 
 test('what was masked is no evidence against the order in which it happened', async () => {

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { isObject, type JsonObject } from '../../base/json.ts';
 import type { IncomingEvent } from '../../store/store.ts';
+import { maskedAtOnce, type Redaction } from '../privacy/redaction.ts';
 import { COPY } from './fact.ts';
 import { identity } from './state.ts';
 
@@ -12,12 +13,13 @@ export interface CopyParts {
   /** When it is stored. */
   now: number;
   apiVersion?: string | null | undefined;
+  redact: Redaction | undefined;
 }
 
 /** An object as the API showed it, as a row of its own; undefined for something without type or id. */
 export function copyRow(
   object: JsonObject,
-  { account, requestedAt, now, apiVersion = null }: CopyParts,
+  { account, requestedAt, now, apiVersion = null, redact }: CopyParts,
 ): IncomingEvent | undefined {
   const named = identity(object);
   if (!named) return undefined;
@@ -34,7 +36,7 @@ export function copyRow(
     api_version: apiVersion,
     created,
     requested_at: requestedAt,
-    data: { object },
+    data: { object: maskedAtOnce(object, redact) },
     livemode,
     type: COPY,
   };

@@ -1,4 +1,5 @@
 import { PaybellError } from '../../base/errors.ts';
+import type { JsonObject } from '../../base/json.ts';
 import { maskerOf, type Masker } from './mask.ts';
 import { PROFILES } from './profiles.ts';
 
@@ -25,3 +26,7 @@ export function redactionOf(given: Redact | undefined): Redaction | undefined {
   );
   return { mask: maskerOf(names), atOnce: when === 'received' };
 }
+
+/** What may be stored of something that came by another way than a door: masked, where nothing else ever is to be. */
+export const maskedAtOnce = (value: JsonObject, redact: Redaction | undefined): JsonObject =>
+  redact?.atOnce ? redact.mask(value).value : value;

@@ -41,7 +41,7 @@ async function relateTo<Tx>(
   draft: Draft<Tx>,
   tools: Tools<Tx>,
 ): Promise<Related> {
-  const { store, stripe, clock, keepRefused } = tools.settings;
+  const { store, stripe, clock, keepRefused, redact } = tools.settings;
   let history = await store.history(lane.lane);
   let copies = copiesIn(history);
   const isMissing = (item: Item): boolean => linksElsewhere(item) && !copyFor(item, copies);
@@ -55,7 +55,7 @@ async function relateTo<Tx>(
     return { items: items.filter((item) => !isMissing(item) || !putOff(item)).map(withCopy), history };
   if (fetched.kind === 'found') {
     const { object, apiVersion } = fetched;
-    const row = copyRow(object, { account, requestedAt, apiVersion, now: clock.now() });
+    const row = copyRow(object, { account, requestedAt, apiVersion, redact, now: clock.now() });
     if (row) {
       await store.insert({ events: [row], refused: [], keepRefused });
       history = await store.history(lane.lane);
