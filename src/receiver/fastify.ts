@@ -33,10 +33,16 @@ export async function paybellFastify(app: unknown, options: FastifyOptions): Pro
   instance.removeAllContentTypeParsers();
   instance.addContentTypeParser('*', { parseAs: 'buffer', bodyLimit }, (_request, body, done) => done(null, body));
   const bare = path.replace(/\/$/, '');
-  for (const spelling of new Set([bare || '/', `${bare}/`]))
-    instance.post(spelling, async ({ raw, body }: Request, reply: Reply) => {
-      reply.hijack();
-      raw.rawBody = body instanceof Uint8Array ? body : new Uint8Array();
-      await receiver.node(raw, reply.raw);
-    });
+  const handle = async ({ raw, body }: Request, reply: Reply): Promise<void> => {
+    reply.hijack();
+    raw.rawBody = body instanceof Uint8Array ? body : new Uint8Array();
+    await receiver.node(raw, reply.raw);
+  };
+  instance.post(bare || '/', handle);
+  try {
+    if (bare !== '') instance.post(`${bare}/`, handle);
+  } catch (error) {
+    // With `ignoreTrailingSlash` the first one was both.
+    if ((error as { code?: unknown }).code !== 'FST_ERR_DUPLICATED_ROUTE') throw error;
+  }
 }

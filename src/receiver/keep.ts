@@ -3,6 +3,7 @@ import { collected } from './group.ts';
 import type { Settings } from './options.ts';
 import { takenLane, type Candidate, type Hands } from './shortcut.ts';
 import { overdue, type Timed } from './overdue.ts';
+import { isRefusal } from './work/unwritable.ts';
 
 /** What is to be stored of a delivery. */
 export type Row = { event: IncomingEvent; candidate?: Candidate | undefined } | { refusal: IncomingRefusal };
@@ -88,8 +89,32 @@ export function createKeeper<Tx>(settings: Settings<Tx>, stored: () => void, han
     }
   }
 
-  async function commit(rows: Row[]): Promise<Inserted[]> {
+  async function commit(rows: Row[]): Promise<(Inserted | undefined)[]> {
     if (rows.length >= CROWD) crowdedAt = clock.now();
+    try {
+      return await commitAll(rows);
+    } catch (error) {
+      if (!isRefusal(error)) throw error;
+      return commitPlainly(rows.map((row) => ('event' in row ? { event: row.event } : row)));
+    }
+  }
+
+  /**
+   * What the store will never take: only events, which leaves their mirror rows to the worker, and if that is not it, each
+   * by itself, so that nobody fails for another.
+   */
+  async function commitPlainly(rows: Row[]): Promise<(Inserted | undefined)[]> {
+    try {
+      return await commitAll(rows);
+    } catch (error) {
+      if (!isRefusal(error)) throw error;
+      if (rows.length > 1) return (await Promise.all(rows.map((row) => commitPlainly([row])))).flat();
+      onProblem('a delivery could not be stored', error);
+      return [undefined];
+    }
+  }
+
+  async function commitAll(rows: Row[]): Promise<Inserted[]> {
     const turn = hands.turn();
     const arrived = rows.filter((row) => 'event' in row);
     const events = arrived.map(({ event, candidate }) =>

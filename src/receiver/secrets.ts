@@ -2,7 +2,10 @@ import { createHash, type KeyObject } from 'node:crypto';
 import { PaybellError } from '../base/errors.ts';
 import { signingKey } from '../stripe/signature.ts';
 
-/** What a secrets function is told: where the delivery arrived, and the account its body names (not yet proven). */
+/**
+ * What a secrets function is told: where the delivery arrived, without the last slash, and the account its body names
+ * (not yet proven).
+ */
 export interface SecretHint {
   path: string;
   account: string;
@@ -37,7 +40,9 @@ export function keysOf(secrets: Secrets | undefined): KeySource {
 }
 
 function prepare(secrets: string | readonly string[]): KeyObject[] {
-  return (typeof secrets === 'string' ? [secrets] : secrets).map((secret) => {
+  return (typeof secrets === 'string' ? [secrets] : secrets).map((given) => {
+    // Read from a file, it ends with a line end.
+    const secret = typeof given === 'string' ? given.trim() : given;
     check(secret);
     return signingKey(secret);
   });

@@ -1,6 +1,6 @@
 import { serve } from '@hono/node-server';
 import express from 'express';
-import fastify from 'fastify';
+import fastify, { type FastifyServerOptions } from 'fastify';
 import { Hono } from 'hono';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
@@ -32,17 +32,21 @@ const DOORS: Record<string, (receiver: Receiver<never>) => Promise<Running>> = {
   },
   Hono: (receiver) => {
     const app = new Hono();
-    app.post('/payments/webhook/', (context) => receiver.fetch(context.req.raw));
+    app.on('POST', ['/payments/webhook', '/payments/webhook/'], (context) => receiver.fetch(context.req.raw));
     return listening(serve({ fetch: app.fetch, port: 0, hostname: '127.0.0.1' }) as Server);
   },
-  Fastify: async (receiver) => {
-    const app = fastify();
-    await app.register(paybellFastify, { receiver });
-    app.post('/other', (request, reply) => reply.send(request.body));
-    await app.listen({ port: 0, host: '127.0.0.1' });
-    return { url: `${app.listeningOrigin}/payments/webhook/`, close: () => app.close() };
-  },
+  Fastify: (receiver) => withFastify(receiver),
+  'Fastify, to which both spellings are one': (receiver) =>
+    withFastify(receiver, { routerOptions: { ignoreTrailingSlash: true } }),
 };
+
+async function withFastify(receiver: Receiver<never>, options: FastifyServerOptions = {}): Promise<Running> {
+  const app = fastify(options);
+  await app.register(paybellFastify, { receiver });
+  app.post('/other', (request, reply) => reply.send(request.body));
+  await app.listen({ port: 0, host: '127.0.0.1' });
+  return { url: `${app.listeningOrigin}/payments/webhook/`, close: () => app.close() };
+}
 
 describe.each(Object.entries(DOORS))('%s', (_, open) => {
   test('takes the raw bytes, stores, answers and handles; refuses what was changed', async () => {
@@ -50,10 +54,11 @@ describe.each(Object.entries(DOORS))('%s', (_, open) => {
     const { url, close } = await open(receiver);
     const body = eventBody();
     expect(await deliver(url, body)).toMatchObject({ status: 200 });
+    expect(await deliver(url.slice(0, -1))).toMatchObject({ status: 200 });
     expect(await deliver(url, eventBody(), (text) => text.replace('2000', '2001'))).toMatchObject({ status: 400 });
     await receiver.drain();
-    expect(seen).toHaveLength(1);
-    const { payload } = (await store.getEvent(seen[0]!))!;
+    expect(seen).toHaveLength(2);
+    const { payload } = (await store.getEvent(JSON.parse(body).id))!;
     expect(new TextDecoder().decode(payload)).toBe(body);
     expect((await store.listRefused()).items.map(({ reason }) => reason)).toEqual(['no_match']);
     await close();

@@ -27,7 +27,8 @@ test('each endpoint has its own secret and policy', async () => {
   const { receiver, store } = setUp({
     stripe,
     endpoints: [
-      { path: '/platform/', secrets: SECRET },
+      // As it is read from a file.
+      { path: '/platform/', secrets: `${SECRET}\n` },
       { path: '/connect', secrets: OTHER, accounts: (account) => account !== '' },
       { path: '/asked', verify: 'api' },
     ],

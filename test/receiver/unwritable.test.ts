@@ -40,6 +40,39 @@ test('a mirror row that the store will never take keeps neither its event nor th
   expect(JSON.parse((await store.getObject('charge', 'ch_1'))!.json)).toMatchObject({ amount: 3 });
 });
 
+test('what the store will never take of one delivery fails none of those that share its commit', async () => {
+  await using store = createSqliteStore({ path: ':memory:' });
+  store.database.exec(`CREATE TRIGGER no_row BEFORE INSERT ON mirror WHEN json_extract(NEW.json, '$.amount') = 2
+                       BEGIN SELECT RAISE(ABORT, 'no twos'); END`);
+  store.database.exec(`CREATE TRIGGER no_event BEFORE INSERT ON events WHEN NEW.id = 'evt_4'
+                       BEGIN SELECT RAISE(ABORT, 'no fours'); END`);
+  const problems: [string, string][] = [];
+  const onProblem = (what: string, error: unknown) => void problems.push([what, (error as Error).message]);
+  await using receiver = createReceiver({ store, secrets: SECRET, onProblem });
+  receiver.on('charge.*', () => {});
+  await receiver.start();
+  const send = (numbers: number[]) =>
+    Promise.all(
+      numbers.map(async (n) => {
+        const object = { id: `ch_${n}`, object: 'charge', amount: n };
+        return (await receiver.fetch(signedRequest({ ...event(n), data: { object } }, { secret: SECRET }))).status;
+      }),
+    );
+  expect(await send([1, 2, 3])).toEqual([200, 200, 200]);
+  expect(problems.filter(([what]) => what.includes('deliver'))).toEqual([]);
+  expect(await send([4, 5, 6, 1])).toEqual([503, 200, 200, 200]);
+  expect(problems).toContainEqual(['a delivery could not be stored', 'no fours']);
+  await receiver.idle();
+  const { items } = await store.listEvents();
+  expect(items.map(({ id, state, reason, deliveries }) => [id, state, reason, deliveries]).toSorted()).toEqual([
+    ['evt_1', 'done', null, 2],
+    ['evt_2', 'done', 'unwritable: no twos', 1],
+    ['evt_3', 'done', null, 1],
+    ['evt_5', 'done', null, 1],
+    ['evt_6', 'done', null, 1],
+  ]);
+});
+
 test('a result that the store will never take even without it makes its event a dead letter', async () => {
   await using store = createSqliteStore({ path: ':memory:' });
   store.database.exec(`CREATE TRIGGER never BEFORE INSERT ON handler_records

@@ -40,7 +40,14 @@ test('have typed columns: money in minor units as bigint, moments as timestamptz
     created: 'yesterday',
     customer: null,
   };
-  await store.settle([result(lane!, { mirror: { ...shown(JSON.stringify(odd)), id: 'ch_2', deleted: true } })]);
+  await store.settle([
+    result(lane!, { mirror: { ...shown(JSON.stringify(odd)), id: 'ch_2', deleted: true }, release: false }),
+  ]);
+  const coupon = { id: 'co_1', object: 'coupon', amount_off: 1e30, redeem_by: 1e14, created: 1_790_000_000 };
+  await store.settle([result(lane!, { mirror: { ...shown(JSON.stringify(coupon)), object: 'coupon', id: 'co_1' } })]);
+  expect(await query(url, 'SELECT amount_off, redeem_by, created FROM paybell.stripe_coupons')).toEqual([
+    { amount_off: null, redeem_by: null, created: new Date(1_790_000_000_000) },
+  ]);
   const rows = await query(
     url,
     `

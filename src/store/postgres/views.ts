@@ -12,7 +12,7 @@ import {
 /** Columns every view has; a field of the same name is named `<field>_id` (`account` of a person) or left out. */
 const OWN = ['id', 'account', 'deleted', 'object'];
 /** Raised when the SQL of the views changes, so that existing databases make them anew. */
-const SHAPE = 2;
+const SHAPE = 3;
 
 /**
  * Makes a view of typed columns for each object type, and the declared indexes, when the columns are not those of the
@@ -79,7 +79,8 @@ function viewSql(
   ]);
   for (const [field, type] of Object.entries(fields)) {
     const name = columnName(field);
-    if (name !== undefined) wanted.set(name, expression(field, type));
+    const made = INDEXED[object]?.includes(field) ? expression : bounded;
+    if (name !== undefined) wanted.set(name, made(field, type));
   }
   const types = new Map(known.map(({ name, type }) => [name, type]));
   // As Map keys keep their first place, known columns come first, in their order.
@@ -151,6 +152,24 @@ async function indexesSql(
         `COMMENT ON INDEX ${s}.${quoted(name)} IS ${text(on)}`,
       ]),
   ];
+}
+
+/** What columns of a type can hold; to_timestamp takes seconds from 4713 BC to 294276. */
+const RANGE: Partial<Record<ColumnType, string>> = {
+  integer: '-9223372036854775808 AND 9223372036854775807',
+  timestamp: '-210866803200 AND 9224318015999',
+};
+
+/**
+ * The same as `expression`, and NULL for a number that its type cannot hold, so that one row does not fail a query of all.
+ * Where there is an index, the row would not have been stored.
+ */
+function bounded(field: string, type: ColumnType): string {
+  const plain = expression(field, type);
+  const value = `(doc -> ${text(field)})`;
+  const range = RANGE[type];
+  if (range === undefined) return plain;
+  return `CASE jsonb_typeof${value} WHEN 'number' THEN CASE WHEN ${value}::numeric BETWEEN ${range} THEN ${plain} END END`;
 }
 
 /** A field as a column, over a row of the mirror. What has another type in some API version is NULL there, and in `object` as it came. */
