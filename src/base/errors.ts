@@ -7,6 +7,7 @@ export const ERRORS = {
   no_verification: 'Neither a webhook secret nor an API key was given, so no delivery could ever be proven.',
   bad_secret: 'The webhook secret is empty, a placeholder, or not a webhook secret at all.',
   bad_option: 'An option has a value that cannot work.',
+  store_unopened: 'The database could not be opened.',
   store_unsafe: 'The database does not keep its promise that a committed event survives a power cut.',
   store_version: 'The database is of another version of Paybell.',
   store_closed: 'The store was used after it was closed.',

@@ -41,3 +41,10 @@ export function numberOption(options: Invocation['options'], name: string): numb
     throw new UsageError(`--${name} takes a whole number, not '${String(options[name])}'.`);
   return value;
 }
+
+/** Where to listen: 0 for any port that is free. */
+export function portOption(options: Invocation['options'], name: string): number {
+  const port = numberOption(options, name);
+  if (port > 65_535) throw new UsageError(`A port is at most 65535, not ${port}.`);
+  return port;
+}

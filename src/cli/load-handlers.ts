@@ -13,7 +13,10 @@ export async function loadHandlers(receiver: unknown, file: string | undefined):
   if (file === undefined) return;
   const path = resolve(file);
   if (!existsSync(path)) throw new UsageError(`There is no file ${path}.`);
-  const module = (await import(pathToFileURL(path).href)) as { handlers?: unknown; default?: unknown };
+  const module = (await import(pathToFileURL(path).href).catch((error: unknown) => {
+    const hint = error instanceof SyntaxError ? ` \`node --check ${file}\` shows where.` : '';
+    throw new Error(`${path} could not be loaded: ${String(error)}.${hint}`, { cause: error });
+  })) as { handlers?: unknown; default?: unknown };
   const register = module.handlers ?? module.default;
   if (typeof register !== 'function')
     throw new UsageError(

@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
+import { PaybellError } from '../base/errors.ts';
 import { createSqliteStore } from '../store/sqlite/index.ts';
 import type { Store } from '../store/store.ts';
 import { UsageError, type Invocation, type OptionSpec } from './define.ts';
@@ -26,13 +27,23 @@ export async function openStore(options: Invocation['options'], { to, onProblem 
   const named = storeOf(options);
   if (isPostgres(named)) {
     const { createPostgresStore } = await loadPostgres();
-    return createPostgresStore({ url: named, readOnly: to === 'look', ...(onProblem && { onProblem }) });
+    const open = createPostgresStore({ url: named, readOnly: to === 'look', ...(onProblem && { onProblem }) });
+    return open.catch((error: unknown) => {
+      if (error instanceof PaybellError) throw error;
+      throw new PaybellError('store_unopened', `${storeShown(options)}: ${whyOf(error)}.`, { cause: error });
+    });
   }
   const path = named.replace(/^sqlite:(\/\/)?/, '');
   if (/^[a-z]+:\/\//.test(path)) throw new UsageError('--store is a path, sqlite:… or postgres://….');
   if (to !== 'make' && !existsSync(path))
     throw new UsageError(`There is no store at ${path}: run \`paybell dev\` here first, or name one with --store.`);
   return createSqliteStore({ path, readOnly: to === 'look' });
+}
+
+/** Of a name with several addresses each has its own error, and all of them together have no message. */
+function whyOf(error: unknown): string {
+  if (error instanceof AggregateError && error.message === '') return error.errors.map(whyOf).join('; ');
+  return error instanceof Error ? error.message : String(error);
 }
 
 /** The store that the options name, as given: it may hold a password. */

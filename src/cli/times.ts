@@ -1,12 +1,14 @@
 import { parseSpan } from '../emulator/index.ts';
 import { UsageError } from './define.ts';
 
-/** A time in milliseconds: `2026-11-22`, `2026-11-22T10:00:00Z`, or so long ago (`90m`, `3d`). Dates are in UTC. */
+const WITHOUT_ZONE = /^\d{4}-\d{2}-\d{2}[T ]\d{2}:\d{2}(?::\d{2}(?:\.\d+)?)?$/;
+
+/** A time in milliseconds: `2026-11-22`, `2026-11-22T10:00:00Z`, or so long ago (`90m`, `3d`). In UTC, as times are shown, unless it says otherwise. */
 export function timeOption(name: string, value: unknown, now: number): number | undefined {
   if (value === undefined) return undefined;
   const text = String(value);
   if (/^\d{4}-\d{2}-\d{2}/.test(text)) {
-    const at = Date.parse(text);
+    const at = Date.parse(WITHOUT_ZONE.test(text) ? `${text.replace(' ', 'T')}Z` : text);
     if (Number.isFinite(at)) return at;
   } else {
     try {

@@ -3,7 +3,7 @@ import { createEmulator, listen } from '../../emulator/index.ts';
 import { createActivity, createLatencies, type LocalStripe } from '../../console/index.ts';
 import { createReceiver } from '../../receiver/index.ts';
 import { createSqliteStore } from '../../store/sqlite/index.ts';
-import { defineCommand, numberOption } from '../define.ts';
+import { defineCommand, portOption } from '../define.ts';
 import { devSettings } from '../dev-settings.ts';
 import { logging, openLog } from '../log.ts';
 import { DEV_FOLDER } from '../open-store.ts';
@@ -34,7 +34,7 @@ export const dev = defineCommand({
     const activity = createActivity(observe);
     const latencies = createLatencies(activity.observer);
     const receiver = createReceiver({ store, secrets: secret, path: PATH, observe: latencies.observer, onProblem });
-    const stripePort = numberOption(options, 'stripePort');
+    const stripePort = portOption(options, 'stripePort');
     const addresses: Record<string, string> = {};
     let local: LocalStripe | undefined;
     await using server = await serveReceiver({
@@ -47,7 +47,7 @@ export const dev = defineCommand({
       stripe: () => local,
       path: PATH,
       host,
-      port: numberOption(options, 'port'),
+      port: portOption(options, 'port'),
       addresses,
     });
     const urls = [`${server.url}${PATH}`, ...(options['webhook'] ? [String(options['webhook'])] : [])];

@@ -1,5 +1,5 @@
 import { createEmulator, listen } from '../../emulator/index.ts';
-import { defineCommand, numberOption, UsageError } from '../define.ts';
+import { defineCommand, portOption, UsageError } from '../define.ts';
 import { untilStopped } from '../until-stopped.ts';
 
 export const emulator = defineCommand({
@@ -28,7 +28,7 @@ export const emulator = defineCommand({
       allow: options['allow'] as string[],
       check: options['check'] !== false,
     });
-    await using server = await listen(stripe, { port: numberOption(options, 'port') });
+    await using server = await listen(stripe, { port: portOption(options, 'port') });
     out.line(`Local Stripe  ${server.url}   (any key that begins with sk_test_)`);
     if (url) out.line(`Webhooks to   ${url}`);
     out.data({ url: server.url, webhook: url ?? null });

@@ -1,5 +1,6 @@
-import { EVENT_STATES, type EventState } from '../../store/store.ts';
+import { MOST_LISTED as MOST } from '../../store/page.ts';
 import { defineCommand, numberOption, UsageError } from '../define.ts';
+import { EVENT_FILTER_OPTIONS, eventFilterOf } from '../event-filter.ts';
 import { openStore, STORE_OPTION } from '../open-store.ts';
 import { eventLine, eventShown } from '../event-text.ts';
 
@@ -8,26 +9,23 @@ export const eventsList = defineCommand({
   about: 'List received events, newest first.',
   options: [
     STORE_OPTION,
-    { flags: '--type <pattern>', about: 'only these: invoice.paid, invoice.*' },
-    { flags: '--state <state>', about: `only those that are ${EVENT_STATES.join(', ')}` },
-    { flags: '--account <id>', about: 'only those of this connected account' },
-    { flags: '--object <id>', about: 'only those about this object (ch_…)' },
-    { flags: '--limit <n>', about: 'how many', default: '50' },
+    ...EVENT_FILTER_OPTIONS,
+    { flags: '--handler <name>', about: 'only those that this handler has worked on, or is to' },
+    { flags: '--limit <n>', about: `how many, ${MOST} at most`, default: '50' },
   ],
   async run({ options, out }) {
-    const state = options['state'] as EventState | undefined;
-    if (state && !EVENT_STATES.includes(state)) throw new UsageError(`--state is one of ${EVENT_STATES.join(', ')}.`);
+    const filter = eventFilterOf(options);
+    const limit = numberOption(options, 'limit');
+    if (limit < 1 || limit > MOST) throw new UsageError(`--limit is a number from 1 to ${MOST}.`);
     await using store = await openStore(options, { to: 'look' });
     const { items, next } = await store.listEvents({
-      ...(options['type'] !== undefined && { type: String(options['type']) }),
-      ...(state && { state }),
-      ...(options['account'] !== undefined && { account: String(options['account']) }),
-      ...(options['object'] !== undefined && { objectId: String(options['object']) }),
-      limit: numberOption(options, 'limit'),
+      ...filter,
+      ...(options['handler'] !== undefined && { handler: String(options['handler']) }),
+      limit,
     });
     for (const event of items) out.line(eventLine(event));
     if (items.length === 0) out.line('No such events.');
-    else if (next !== null) out.line('… and older ones: raise --limit.');
+    else if (next !== null) out.line(`… and older ones: ${limit < MOST ? 'raise --limit' : 'give --until'}.`);
     out.data({ events: items.map(eventShown), more: next !== null });
   },
 });

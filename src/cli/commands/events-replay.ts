@@ -1,11 +1,10 @@
 import type { ReplayFilter, ReplayReport, ReplayRun } from '../../receiver/index.ts';
-import { EVENT_STATES, type EventState } from '../../store/store.ts';
 import { API_OPTIONS } from '../api-client.ts';
 import { commandReceiver } from '../command-receiver.ts';
 import { defineCommand, UsageError, type Invocation, type Output } from '../define.ts';
+import { EVENT_FILTER_OPTIONS, eventFilterOf } from '../event-filter.ts';
 import { HANDLERS_OPTION } from '../load-handlers.ts';
 import { openStore, STORE_OPTION } from '../open-store.ts';
-import { timeOption } from '../times.ts';
 
 export const eventsReplay = defineCommand({
   name: 'events replay',
@@ -13,13 +12,7 @@ export const eventsReplay = defineCommand({
   options: [
     STORE_OPTION,
     HANDLERS_OPTION,
-    { flags: '--id <event>', about: 'this event; may be repeated', many: true },
-    { flags: '--type <pattern>', about: 'only these: invoice.paid, invoice.*' },
-    { flags: '--state <state>', about: `only those that are ${EVENT_STATES.join(', ')}` },
-    { flags: '--since <time>', about: 'received since: a date, or how long ago (90m, 3d)' },
-    { flags: '--until <time>', about: 'received before' },
-    { flags: '--account <id>', about: 'only those of this connected account' },
-    { flags: '--object <id>', about: 'only those about this object (ch_…)' },
+    ...EVENT_FILTER_OPTIONS,
     { flags: '--handler <name>', about: 'only this handler; may be repeated', many: true },
     { flags: '--all', about: 'every event there is' },
     { flags: '--dry-run', about: 'only show what would run' },
@@ -51,22 +44,9 @@ export const eventsReplay = defineCommand({
 });
 
 function filterOf(options: Invocation['options']): ReplayFilter {
-  const state = options['state'] as EventState | undefined;
-  if (state && !EVENT_STATES.includes(state)) throw new UsageError(`--state is one of ${EVENT_STATES.join(', ')}.`);
-  const [ids, handlers] = [options['id'] as string[], options['handler'] as string[]];
-  const now = Date.now();
-  const since = timeOption('since', options['since'], now);
-  const until = timeOption('until', options['until'], now);
-  return {
-    ...(ids.length > 0 && { id: ids }),
-    ...(handlers.length > 0 && { handler: handlers }),
-    ...(options['type'] !== undefined && { type: String(options['type']) }),
-    ...(state && { state }),
-    ...(since !== undefined && { since }),
-    ...(until !== undefined && { until }),
-    ...(options['account'] !== undefined && { account: String(options['account']) }),
-    ...(options['object'] !== undefined && { objectId: String(options['object']) }),
-  };
+  const { ids, ...filter } = eventFilterOf(options);
+  const handlers = options['handler'] as string[];
+  return { ...(ids && { id: ids }), ...(handlers.length > 0 && { handler: handlers }), ...filter };
 }
 
 const LEFT: Record<ReplayReport['left'][number]['why'], string> = {

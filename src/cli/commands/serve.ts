@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { createActivity, createLatencies } from '../../console/index.ts';
 import { createReceiver } from '../../receiver/index.ts';
 import { API_OPTIONS, apiClient, apiKey, keyMode } from '../api-client.ts';
-import { defineCommand, numberOption, UsageError, type Invocation } from '../define.ts';
+import { defineCommand, numberOption, portOption, UsageError, type Invocation } from '../define.ts';
 import { HANDLERS_OPTION, loadHandlers } from '../load-handlers.ts';
 import { GRACE_OPTION, graceOf } from '../grace.ts';
 import { KEEPING_OPTIONS, keepingOf } from '../keeping.ts';
@@ -56,6 +56,10 @@ export const serve = defineCommand({
     const verify = options['verify'] as (typeof POLICIES)[number] | undefined;
     if (verify && !POLICIES.includes(verify)) throw new UsageError(`--verify is one of ${POLICIES.join(', ')}.`);
     const stripe = await apiClient(options);
+    if (secrets.length === 0 && !stripe)
+      throw new UsageError(
+        'Give the secret that the endpoint shows: --secret whsec_…, or STRIPE_WEBHOOK_SECRET. (Or an API key, to ask Stripe for each event: --api-key, or STRIPE_API_KEY.)',
+      );
     const path = String(options['path']);
     const every = options['reconcile'] === undefined ? undefined : numberOption(options, 'reconcile') * 60_000;
     if (every === 0) throw new UsageError('--reconcile is at least 1.');
@@ -90,7 +94,7 @@ export const serve = defineCommand({
       path,
       grace,
       host: String(options['host']),
-      port: numberOption(options, 'port'),
+      port: portOption(options, 'port'),
     });
     out.line(`Receiver  ${server.url}${path}`);
     out.line(`Console   ${server.url}/`);

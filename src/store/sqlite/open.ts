@@ -4,10 +4,13 @@ import { PaybellError } from '../../base/errors.ts';
 /** How long a connection waits for another process's write while it is opened, in milliseconds. */
 const BUSY_TIMEOUT = 5_000;
 
-/** Opens a database file so that what it commits survives a power cut; refuses one that would not. */
+/** No permission, read-only, cannot be opened, no database at all. */
+const UNOPENED = new Set([3, 8, 14, 26]);
+
+/** Opens a database file so that what it commits survives a power cut; refuses one that would not. Throws `store_unopened`, `store_unsafe`. */
 export function openDatabase(path: string, options: { readOnly?: boolean } = {}): DatabaseSync {
   const readOnly = options.readOnly ?? false;
-  const db = new DatabaseSync(path, { readOnly });
+  const db = connect(path, readOnly);
   try {
     db.exec(`PRAGMA busy_timeout = ${BUSY_TIMEOUT}`);
     if (!readOnly) {
@@ -21,8 +24,23 @@ export function openDatabase(path: string, options: { readOnly?: boolean } = {})
     return db;
   } catch (error) {
     db.close();
-    throw error;
+    throw named(path, error);
   }
+}
+
+function connect(path: string, readOnly: boolean): DatabaseSync {
+  try {
+    return new DatabaseSync(path, { readOnly });
+  } catch (error) {
+    throw named(path, error);
+  }
+}
+
+/** SQLite says what is wrong with a file, and not with which. */
+function named(path: string, error: unknown): unknown {
+  const { errcode } = error as { errcode?: number };
+  if (errcode === undefined || !UNOPENED.has(errcode & 0xff)) return error;
+  return new PaybellError('store_unopened', `${path}: ${(error as Error).message}.`, { cause: error });
 }
 
 /** Reads back what SQLite made of our wishes: 2 is FULL, 3 EXTRA. Throws `store_unsafe` for less. */
