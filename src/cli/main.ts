@@ -2,6 +2,7 @@ import { Command as Program, CommanderError } from 'commander';
 import { PaybellError } from '../base/errors.ts';
 import { commands } from './commands/index.ts';
 import { UsageError, type Command, type Output } from './define.ts';
+import { endWhenUnread } from './until-stopped.ts';
 import { version } from './version.ts';
 
 const USAGE = 2;
@@ -79,4 +80,5 @@ const output = (json: boolean): Output => ({
 const describe = (error: unknown) =>
   error instanceof Error ? (process.env['PAYBELL_DEBUG'] ? error.stack : error.message) : String(error);
 
+endWhenUnread();
 process.exitCode = await main(process.argv.slice(2));

@@ -22,6 +22,7 @@ import { createReconcile, type ReconcileOptions, type ReconcileReport } from './
 import type { Envelope } from './envelope.ts';
 import { replay, type ReplayFilter, type ReplayOptions, type ReplayReport } from './replay.ts';
 import { forget, type Forgotten } from './privacy/forget.ts';
+import { noteRedaction } from './privacy/noted.ts';
 import { createHousekeeping, prune, type PruneReport, type Retention } from './privacy/retention.ts';
 import { secretStatus, type SecretStatus } from './rotation.ts';
 import { seldom } from './seldom.ts';
@@ -68,8 +69,9 @@ export interface Receiver<Tx = unknown> extends AsyncDisposable {
   /** Mirrors objects that the API answered with, as of when the request began; answers how many were new. */
   adopt(objects: Iterable<JsonObject>, options: AdoptOptions): Promise<number>;
   /**
-   * Makes handlers run again over stored events, in order: what they did before is forgotten. Throws `unknown_handler`
-   * for a name that is not registered here. What `ctx.tx` wrote then is not undone.
+   * Makes handlers run again over stored events, here and now, and waits for them: what they did before is forgotten, but
+   * what `ctx.tx` wrote then is not undone. Nothing else that waits is worked on, and no other process runs them, unless
+   * they fail. `close` ends it. Throws `unknown_handler` for a name that is not registered here.
    */
   replay(filter: ReplayFilter, options?: ReplayOptions): Promise<ReplayReport>;
   /**
@@ -160,6 +162,7 @@ export function createReceiver<Tx>(options: ReceiverOptions<Tx>): Receiver<Tx> {
     },
     async start() {
       open();
+      await noteRedaction(options.redact, store);
       await worker.start();
       housekeeping.start();
     },
@@ -197,9 +200,7 @@ export function createReceiver<Tx>(options: ReceiverOptions<Tx>): Receiver<Tx> {
     },
     async replay(filter, replayOptions = {}) {
       open();
-      const report = await replay(filter, replayOptions, settings, registry);
-      worker.wake();
-      return report;
+      return replay(filter, replayOptions, { settings, registry, worker, counts });
     },
     async backfill(backfillOptions = {}) {
       open();

@@ -1,30 +1,18 @@
-import { PaybellError } from '../base/errors.ts';
-import type { EventFilter, EventState, Reopened, StoredEvent } from '../store/store.ts';
-import type { Registered, Registry } from './handlers.ts';
+import { systemClock } from '../base/clock.ts';
+import { LANE_BATCH, laneOf, type Reopened, type Store } from '../store/store.ts';
+import { counters, type Counters } from './counters.ts';
+import type { Registry } from './handlers.ts';
 import type { Settings } from './options.ts';
+import { planning, type Plan, type Planning, type ReplayFilter } from './replay-plan.ts';
+import { limited } from './work/limit.ts';
+import type { Worker } from './work/worker.ts';
 
-/** Which events are to be handled again, and by which handlers; all that is given must hold. */
-export interface ReplayFilter {
-  /** One event or several. */
-  id?: string | readonly string[];
-  /** `invoice.paid`, `invoice.*` or `*`. */
-  type?: string;
-  account?: string;
-  /** The object's id. */
-  objectId?: string;
-  /** Received at or after, and before, in milliseconds. */
-  since?: number;
-  until?: number;
-  /** `dead` or `retrying` also limits the handlers to those that are, unless `handler` names others. */
-  state?: EventState;
-  /** Names of handlers registered here; all of them by default. One that has never seen the events runs over them. */
-  handler?: string | readonly string[];
-}
+export type { ReplayFilter } from './replay-plan.ts';
 
 export interface ReplayOptions {
   /** Only tells what would run. */
   dryRun?: boolean;
-  /** Told of everything that will run, page by page: `runs` of the report has only the first thousand. */
+  /** Told of everything that ran, or would, page by page: `list` of the report has only the first thousand. */
   onRuns?: (runs: readonly ReplayRun[]) => void;
 }
 
@@ -34,133 +22,160 @@ export interface ReplayRun {
   id: string;
   type: string;
   handler: string;
-  /** Fields that the handler will find masked; null when the payload is as it came. */
+  /** Fields that the handler finds masked; null when the payload is as it came. */
   redacted: readonly string[] | null;
 }
 
-/** What a replay sets going, or would. */
+/** What came of a replay, or what would run. */
 export interface ReplayReport {
   dryRun: boolean;
   events: number;
   runs: number;
   byHandler: Record<string, number>;
-  /** The first thousand of what runs, the newest event first. */
+  /** The first thousand of what runs, the earliest event first. */
   list: ReplayRun[];
   /** The first thousand events that the filter found and that do not run again, and why. */
   left: { account: string; id: string; type: string; why: Exclude<Reopened, 'reopened'> | 'repeat' }[];
+  /** How the runs ended; null in a dry run. */
+  ran: ReplayCounts | null;
+  /** The receiver was closed before everything had its turn: what is missing is as it was. */
+  stopped: boolean;
+}
+
+/** How the runs of a replay ended. */
+export interface ReplayCounts {
+  handled: number;
+  failed: number;
+  deferred: number;
+  /** Left to the process that works on the store: behind an earlier event of the object, or the lease was lost. */
+  waiting: number;
 }
 
 const PAGE = 500;
 const LISTED = 1_000;
-/** What a replay that dies on the way has held back is due after this long, in milliseconds. */
-const HOLD = 3_600_000;
+/** The wait before a busy object is asked for again, in milliseconds: this at first, and at most. */
+const BUSY = { first: 20, most: 1_000 };
 
-/** One event of the plan: what is reset, and which handlers that never saw it stay out of it. */
-interface Plan {
-  event: StoredEvent;
-  reset: string[];
-  skip: string[];
+/** What a replay runs with. */
+export interface ReplayTools<Tx> {
+  settings: Settings<Tx>;
+  registry: Registry<Tx>;
+  worker: Pick<Worker, 'rerun'>;
+  /** Of the whole receiver: what is run here is added to them. */
+  counts: Counters;
 }
 
 /**
- * Makes handlers run again over stored events. Everything is reopened before anything is let go, so that the events of
- * an object run in their order although pages are read newest first.
+ * Makes handlers run again over stored events, here and now, those of an object in their order. Each object is leased
+ * while its turn lasts, and nothing is held back before that: whoever is interrupted leaves the rest as it was.
  */
 export async function replay<Tx>(
   filter: ReplayFilter,
   { dryRun = false, onRuns }: ReplayOptions,
-  { store, clock, random }: Settings<Tx>,
-  registry: Registry<Tx>,
+  { settings, registry, worker, counts }: ReplayTools<Tx>,
 ): Promise<ReplayReport> {
-  const chosen = chosenHandlers(filter, registry);
-  const hold = clock.now() + HOLD + Math.floor(random.next() * HOLD);
-  const report: ReplayReport = { dryRun, events: 0, runs: 0, byHandler: {}, list: [], left: [] };
-  let before: number | undefined;
-  do {
-    const page = await store.listEvents({
-      ...listed(filter, chosen),
-      limit: PAGE,
-      ...(before !== undefined && { before }),
-    });
-    const plans = page.items
-      .map((event) => planOf(event, filter, chosen, registry))
-      .filter((plan) => plan !== undefined);
-    const changes = plans.map(({ event, reset, skip }) => ({ seq: event.seq, reset, skip, now: clock.now() }));
-    const outcomes = dryRun ? plans.map(foreseen) : await reopen(plans, changes);
-    note(report, plans, outcomes, onRuns);
-    before = page.next ?? undefined;
-  } while (before !== undefined);
-  if (!dryRun) await letGo();
+  const { store } = settings;
+  const plans = planning(filter, registry);
+  const own = counters();
+  const rest = { ran: dryRun ? null : ranOf(own, 0), stopped: false };
+  const report: ReplayReport = { dryRun, events: 0, runs: 0, byHandler: {}, list: [], left: [], ...rest };
+  const rerun = rerunning(worker, settings, own);
+  try {
+    for (const seqs of inOrder(await placesOf(plans, store), PAGE)) {
+      const page = (await plannedPage(plans, seqs, store)).toSorted(earlier);
+      const outcomes = dryRun ? new Map(page.map((plan) => [plan, foreseen(plan)])) : await rerun(page);
+      note(report, outcomes, onRuns);
+      if (outcomes.size === page.length) continue;
+      report.stopped = true;
+      break;
+    }
+  } finally {
+    for (const name of ['attempts', 'handled', 'threw', 'deferred', 'dead'] as const) counts[name] += own[name];
+  }
+  if (report.ran) report.ran = ranOf(own, report.runs);
   return report;
+}
 
-  async function reopen(plans: Plan[], changes: Parameters<typeof store.reopen>[0]): Promise<Outcome[]> {
-    const running = changes.filter((_, index) => plans[index]!.reset.length > 0);
-    const reopened = (running.length > 0 ? await store.reopen(running, hold) : []).values();
-    return plans.map(({ reset }) => (reset.length > 0 ? reopened.next().value! : 'repeat'));
-  }
-
-  async function letGo(): Promise<void> {
-    let after: string | null = '';
-    while (after !== null) after = await store.letGo({ hold, now: clock.now(), after, limit: PAGE });
-  }
+function ranOf({ handled, threw: failed, deferred }: Counters, runs: number): ReplayCounts {
+  return { handled, failed, deferred, waiting: Math.max(0, runs - handled - failed - deferred) };
 }
 
 type Outcome = Reopened | 'repeat';
 
-function chosenHandlers<Tx>({ handler }: ReplayFilter, registry: Registry<Tx>): ReadonlySet<Registered<Tx>> {
-  if (handler === undefined) return new Set(registry.all);
-  const names = typeof handler === 'string' ? [handler] : handler;
-  return new Set(
-    names.map((name) => {
-      const found = registry.all.find((registered) => registered.name === name);
-      if (found) return found;
-      const known = registry.all.map((registered) => registered.name).join(', ') || 'none';
-      throw new PaybellError('unknown_handler', `It was ${name}; registered here: ${known}.`);
-    }),
-  );
-}
+/** Works on plans, those of one object one after the other; what has no outcome was not begun before it was closed. */
+function rerunning<Tx>(worker: Pick<Worker, 'rerun'>, { concurrency, lease }: Settings<Tx>, own: Counters) {
+  const place = limited(concurrency);
 
-function listed<Tx>(filter: ReplayFilter, chosen: ReadonlySet<Registered<Tx>>): EventFilter {
-  const { id, type, account, objectId, since, until, state } = filter;
-  const [only, ...others] = chosen;
-  // One handler's own pattern spares reading everything else.
-  const pattern = type ?? (only && others.length === 0 ? only.pattern : undefined);
-  return {
-    valid: true,
-    ...(id !== undefined && { ids: typeof id === 'string' ? [id] : id }),
-    ...(pattern !== undefined && { type: pattern }),
-    ...(account !== undefined && { account }),
-    ...(objectId !== undefined && { objectId }),
-    ...(since !== undefined && { since }),
-    ...(until !== undefined && { until }),
-    ...(state !== undefined && { state }),
+  return async function rerun(page: readonly Plan[]): Promise<Map<Plan, Outcome>> {
+    const outcomes = new Map<Plan, Outcome>();
+    for (const plan of page) if (plan.reset.length === 0) outcomes.set(plan, 'repeat');
+    const lanes = Map.groupBy(
+      page.filter(({ reset }) => reset.length > 0),
+      ({ event }) => laneOf(event),
+    );
+    await Promise.all([...lanes.values()].map((plans) => place(() => rerunLane(plans))));
+    return new Map(page.flatMap((plan) => (outcomes.has(plan) ? [[plan, outcomes.get(plan)!]] : [])));
+
+    async function rerunLane(plans: readonly Plan[]): Promise<void> {
+      for (let from = 0; from < plans.length; from += LANE_BATCH) {
+        let asked = plans.slice(from, from + LANE_BATCH);
+        for (let waited = 0, wait = BUSY.first; asked.length > 0; wait = Math.min(wait * 2, BUSY.most)) {
+          const changes = asked.map(({ event: { seq }, reset, skip }) => ({ seq, reset, skip }));
+          const found = await worker.rerun(changes, own);
+          if (!found) return;
+          for (const [index, outcome] of found.entries()) outcomes.set(asked[index]!, outcome);
+          // Whoever works on it is soon done, or dead by the end of his lease.
+          if (waited > lease) break;
+          asked = asked.filter((_, index) => found[index] === 'busy');
+          if (asked.length > 0) await pause(wait);
+          waited += wait;
+        }
+      }
+    }
   };
 }
 
-const FINISHED: ReadonlySet<string> = new Set(['done', 'skipped']);
+/** Of the machine's time: a receiver's own may stand still. */
+const pause = (ms: number): Promise<void> => new Promise((resolve) => systemClock.after(ms, resolve));
 
-/** What is to happen to one event; undefined when no chosen handler is for it. */
-function planOf<Tx>(
-  event: StoredEvent,
-  { state, handler }: ReplayFilter,
-  chosen: ReadonlySet<Registered<Tx>>,
-  registry: Registry<Tx>,
-): Plan | undefined {
-  const known = new Map(event.handlers.map((record) => [record.handler, record.state]));
-  const limited = handler === undefined && (state === 'dead' || state === 'retrying') ? state : undefined;
-  // An event may be dead by itself, with handlers that never came to run: those are meant then.
-  const only = event.handlers.some((record) => record.state === limited) ? limited : undefined;
-  const unfinished = (name: string): boolean => !FINISHED.has(known.get(name) ?? 'pending');
-  const mine = registry
-    .of(event.type)
-    .filter(({ name }) => limited === undefined || (only ? known.get(name) === only : unfinished(name)))
-    .filter((registered) => chosen.has(registered));
-  if (mine.length === 0) return undefined;
-  // The same change under another id: the event that told of it first is the one to handle.
-  const running = mine.filter(({ repeats }) => repeats || event.twinOf === null).map(({ name }) => name);
-  const others = registry.of(event.type).map(({ name }) => name);
-  return { event, reset: running, skip: others.filter((name) => !running.includes(name) && !known.has(name)) };
+/** The events that there is something to do for: when each happened, and its place in the order of arrival. */
+interface Places {
+  created: number[];
+  seqs: number[];
 }
+
+async function placesOf({ listed, planOf }: Planning, store: Pick<Store, 'listEvents'>): Promise<Places> {
+  const places: Places = { created: [], seqs: [] };
+  let before: number | undefined;
+  do {
+    const page = await store.listEvents({ ...listed, limit: PAGE, ...(before !== undefined && { before }) });
+    for (const event of page.items) {
+      if (!planOf(event)) continue;
+      places.created.push(event.created);
+      places.seqs.push(event.seq);
+    }
+    before = page.next ?? undefined;
+  } while (before !== undefined);
+  return places;
+}
+
+/** The places in the order in which things happened, so many at a time. */
+function* inOrder({ created, seqs }: Places, size: number): Generator<number[]> {
+  const order = Uint32Array.from(seqs.keys()).toSorted((a, b) => created[a]! - created[b]! || seqs[a]! - seqs[b]!);
+  for (let from = 0; from < order.length; from += size)
+    yield Array.from(order.subarray(from, from + size), (index) => seqs[index]!);
+}
+
+async function plannedPage(
+  { listed, planOf }: Planning,
+  seqs: readonly number[],
+  store: Pick<Store, 'listEvents'>,
+): Promise<Plan[]> {
+  const { items } = await store.listEvents({ ...listed, seqs, limit: PAGE });
+  return items.map(planOf).filter((plan) => plan !== undefined);
+}
+
+const earlier = ({ event: a }: Plan, { event: b }: Plan): number => a.created - b.created || a.seq - b.seq;
 
 function foreseen({ event, reset }: Plan): Outcome {
   if (reset.length === 0) return 'repeat';
@@ -168,16 +183,10 @@ function foreseen({ event, reset }: Plan): Outcome {
   return event.state === 'pending' ? 'waiting' : 'reopened';
 }
 
-function note(
-  report: ReplayReport,
-  plans: readonly Plan[],
-  outcomes: readonly Outcome[],
-  onRuns: ReplayOptions['onRuns'],
-): void {
+function note(report: ReplayReport, outcomes: ReadonlyMap<Plan, Outcome>, onRuns: ReplayOptions['onRuns']): void {
   const runs: ReplayRun[] = [];
-  for (const [index, { event, reset }] of plans.entries()) {
+  for (const [{ event, reset }, outcome] of outcomes) {
     const { account, id, type, redacted } = event;
-    const outcome = outcomes[index]!;
     if (outcome !== 'reopened') {
       if (report.left.length < LISTED) report.left.push({ account, id, type, why: outcome });
       continue;

@@ -11,6 +11,8 @@ export interface EventFilter {
   id?: string;
   /** Any of these ids. */
   ids?: readonly string[];
+  /** Any of these places in the order of arrival. */
+  seqs?: readonly number[];
   /** `invoice.paid`, `invoice.*` or `*`. */
   type?: string;
   state?: EventState;

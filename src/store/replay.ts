@@ -1,3 +1,5 @@
+import type { ClaimedLane } from './work.ts';
+
 /** An event that is to be handled again. */
 export interface Reopening {
   seq: number;
@@ -5,12 +7,19 @@ export interface Reopening {
   reset: readonly string[];
   /** Handlers that never saw it and are not to run now either. */
   skip: readonly string[];
-  /** When its records are changed. */
-  now: number;
 }
 
 /**
- * `reopened`: the handlers will run. `waiting`: it has not been worked on yet, so they run anyway. `busy`: a worker has
- * its object in hand. `pruned`: there is no payload left to handle. `unknown`: there is no such proven event.
+ * `reopened`: it is in hand of whoever reopened it. `waiting`: it has not been worked on yet, so its handlers run anyway.
+ * `busy`: somebody else has its object in hand. `pruned`: there is no payload left to handle. `unknown`: there is no such
+ * proven event.
  */
 export type Reopened = 'reopened' | 'waiting' | 'busy' | 'pruned' | 'unknown';
+
+/** What reopening has come to. */
+export interface ReopenedLanes {
+  /** For each event. */
+  outcomes: Reopened[];
+  /** The objects, leased, with just the events that were reopened; their `state` is the one they had before. */
+  lanes: ClaimedLane[];
+}

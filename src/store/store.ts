@@ -13,7 +13,7 @@ import type {
 } from './writes.ts';
 import type { ClaimedLane, HistoryEvent } from './work.ts';
 import type { Erased, Erasing, Pruned, Pruning } from './privacy.ts';
-import type { Reopened, Reopening } from './replay.ts';
+import type { ReopenedLanes, Reopening } from './replay.ts';
 import type {
   EventDetail,
   EventFilter,
@@ -67,13 +67,11 @@ export interface Store<Tx = unknown> extends AsyncDisposable {
   /** Commits what verification against the API has found; a proven event moves to the lane of its object. */
   judge(verdicts: readonly Verdict[]): Promise<void>;
 
-  /** Makes handlers run again for events, held back until `hold` or until they are let go; tells for each whether. */
-  reopen(changes: readonly Reopening[], hold: number): Promise<Reopened[]>;
   /**
-   * Makes what was reopened with this `hold` due at `now`, whole lanes at a time, at most `limit` of those after lane
-   * `after`; the last of them, or null when there was none.
+   * Leases the objects of these events and makes their handlers run again, in one commit; whatever else waits in those
+   * objects is left for later. When the lease ends unsettled, the events are due like any other.
    */
-  letGo(options: { hold: number; now: number; after: string; limit: number }): Promise<string | null>;
+  reopen(changes: readonly Reopening[], claim: Lease): Promise<ReopenedLanes>;
 
   /** Events, newest first. */
   listEvents(filter?: EventFilter): Promise<Page<StoredEvent>>;
@@ -133,12 +131,16 @@ export interface Store<Tx = unknown> extends AsyncDisposable {
   close(): Promise<void>;
 }
 
-/** Who claims how much until when. `lease` is a number the owner never used before: the fence against its former self. */
-export interface Claim {
+/** Who leases until when. `lease` is a number the owner never used before: the fence against its former self. */
+export interface Lease {
   owner: string;
   lease: number;
   now: number;
   until: number;
+}
+
+/** A lease on at most so many lanes. */
+export interface Claim extends Lease {
   limit: number;
 }
 

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { eventChange } from '../../src/receiver/work/records.ts';
+import { eventChange, replayed, worked } from '../../src/receiver/work/records.ts';
 import type { Item } from '../../src/receiver/work/item.ts';
 
 const NOW = 1_000_000;
@@ -10,12 +10,14 @@ type State = 'pending' | 'retrying' | 'done' | 'dead' | 'skipped';
 type Records = [handler: string, state: State, nextAt?: number][];
 
 /** What becomes of an event, whatever the order in which its handlers are looked at. */
-function change(...records: Records) {
+const change = (...records: Records) => changeFor(worked({ has: (name) => !name.startsWith('old') }), records);
+
+function changeFor(ours: Parameters<typeof eventChange>[2], records: Records) {
   const all = permutations(records).map((some) =>
     eventChange(
       item,
       new Map(some.map(([name, state, nextAt = null]) => [name, { state, nextAt, attempts: 1, failures: 1 }])),
-      { has: (name) => !name.startsWith('old') },
+      ours,
       NOW,
     ),
   );
@@ -56,4 +58,29 @@ test('one that is not registered here is looked for again in a minute', () => {
     readyAt: NOW + 60_000,
   });
   expect(change(['old', 'done'], ['a', 'done'])).toEqual({ state: 'done', readyAt: null });
+});
+
+test('a replay leaves others as due as they were', () => {
+  const ours = replayed(new Set(['a']));
+  expect(
+    changeFor(ours, [
+      ['a', 'done'],
+      ['b', 'pending'],
+    ]),
+  ).toEqual({ state: 'processing', readyAt: NOW });
+  expect(
+    changeFor(ours, [
+      ['a', 'dead'],
+      ['b', 'retrying', NOW + 9],
+    ]),
+  ).toEqual({ state: 'retrying', readyAt: NOW + 9 });
+  expect(
+    changeFor(ours, [
+      ['a', 'retrying', NOW + 5],
+      ['b', 'retrying', NOW + 9],
+    ]),
+  ).toEqual({
+    state: 'retrying',
+    readyAt: NOW + 5,
+  });
 });

@@ -25,7 +25,13 @@ test('a dry run tells what would run and changes nothing', async () => {
   const before = await store.listEvents();
   const report = await receiver.replay({ type: 'charge.*' }, { dryRun: true });
   expect(report).toMatchObject({ dryRun: true, events: 3, runs: 5, byHandler: { 'charge.updated': 2, all: 3 } });
-  expect(report.list[0]).toEqual({ account: '', id: 'evt_3', type: 'charge.captured', handler: 'all', redacted: null });
+  expect(report.list.at(-1)).toEqual({
+    account: '',
+    id: 'evt_3',
+    type: 'charge.captured',
+    handler: 'all',
+    redacted: null,
+  });
   expect(await store.listEvents()).toEqual(before);
   await receiver.drain();
   expect(seen).toEqual(['evt_1', 'evt_2']);
@@ -126,10 +132,10 @@ test('events are chosen by id, account, time and object', async () => {
   await receiver.drain();
   const found = async (filter: Parameters<typeof receiver.replay>[0]) =>
     (await receiver.replay(filter, { dryRun: true })).list.map(({ id }) => id);
-  expect(await found({ id: ['evt_1', 'evt_3'] })).toEqual(['evt_3', 'evt_1']);
+  expect(await found({ id: ['evt_1', 'evt_3'] })).toEqual(['evt_1', 'evt_3']);
   expect(await found({ account: 'acct_1' })).toEqual(['evt_2']);
   expect(await found({ since: NOW * 1000 + 1000 })).toEqual(['evt_3']);
-  expect(await found({ until: NOW * 1000 + 1000 })).toEqual(['evt_2', 'evt_1']);
+  expect(await found({ until: NOW * 1000 + 1000 })).toEqual(['evt_1', 'evt_2']);
   expect(await found({ objectId: 'ch_2' })).toEqual(['evt_2']);
   await expect(receiver.replay({ handler: 'nobody' })).rejects.toMatchObject({ code: 'unknown_handler' });
 });

@@ -55,6 +55,7 @@ export const dev = defineCommand({
     await using api = await listen(stripe, { port: stripePort, host });
     addresses['Local Stripe'] = api.url;
     local = { emulator: stripe, key, url: api.url };
+    const stopped = untilStopped();
     out.line(`Console         ${server.url}/`);
     out.line(`Local Stripe    ${api.url}`);
     out.line(`Receiver        ${server.url}`);
@@ -66,6 +67,6 @@ export const dev = defineCommand({
     out.line();
     out.line(`Stored in ${folder}/. Ctrl-C ends it.`);
     out.data({ stripe: api.url, receiver: server.url, path: PATH, key, secret, folder });
-    await untilStopped();
+    await stopped;
   },
 });

@@ -29,9 +29,10 @@ export const emulator = defineCommand({
       check: options['check'] !== false,
     });
     await using server = await listen(stripe, { port: portOption(options, 'port') });
+    const stopped = untilStopped();
     out.line(`Local Stripe  ${server.url}   (any key that begins with sk_test_)`);
     if (url) out.line(`Webhooks to   ${url}`);
     out.data({ url: server.url, webhook: url ?? null });
-    await untilStopped();
+    await stopped;
   },
 });

@@ -1,10 +1,13 @@
-import type { ReplayFilter, ReplayReport, ReplayRun } from '../../receiver/index.ts';
+import type { Observer, ReplayFilter, ReplayReport, ReplayRun } from '../../receiver/index.ts';
 import { API_OPTIONS } from '../api-client.ts';
 import { commandReceiver } from '../command-receiver.ts';
 import { defineCommand, UsageError, type Invocation, type Output } from '../define.ts';
 import { EVENT_FILTER_OPTIONS, eventFilterOf } from '../event-filter.ts';
+import { GRACE_OPTION, graceOf } from '../grace.ts';
+import { REDACT_OPTION } from '../keeping.ts';
 import { HANDLERS_OPTION } from '../load-handlers.ts';
 import { openStore, STORE_OPTION } from '../open-store.ts';
+import { endSoon, untilStopped } from '../until-stopped.ts';
 
 export const eventsReplay = defineCommand({
   name: 'events replay',
@@ -16,6 +19,8 @@ export const eventsReplay = defineCommand({
     { flags: '--handler <name>', about: 'only this handler; may be repeated', many: true },
     { flags: '--all', about: 'every event there is' },
     { flags: '--dry-run', about: 'only show what would run' },
+    REDACT_OPTION,
+    GRACE_OPTION,
     ...API_OPTIONS,
   ],
   async run({ options, out }) {
@@ -24,22 +29,18 @@ export const eventsReplay = defineCommand({
     if (Object.keys(filter).length === 0 && !options['all'])
       throw new UsageError('Say which events (--id, --type, --state, --since, …), or --all for every one.');
     const dryRun = options['dryRun'] === true;
-    await using store = await openStore(options, { to: 'use' });
-    await using receiver = await commandReceiver(options, store);
-    const report = await receiver.replay(filter, { dryRun, onRuns: (runs) => runs.forEach((run) => print(out, run)) });
+    await using store = await openStore(options, { to: dryRun ? 'look' : 'use' });
+    await using receiver = await commandReceiver(options, store, { observe: { handled: (run) => ended(out, run) } });
+    if (!dryRun) void untilStopped().then(() => receiver.close({ grace: graceOf(options) }));
+    const report = await receiver.replay(filter, {
+      dryRun,
+      ...(dryRun && { onRuns: (runs) => runs.forEach((run) => print(out, run)) }),
+    });
     summary(out, report);
-    if (dryRun) {
-      out.data(report);
-      return 0;
-    }
-    await receiver.drain();
-    const { counters } = await receiver.status();
-    const { handled, threw, deferred } = counters;
-    out.line(`${handled} ran, ${threw} failed${deferred ? `, ${deferred} deferred` : ''}.`);
-    if (threw > 0)
-      out.line('What failed is tried again by the process that works on this store: `paybell events show` says why.');
-    out.data({ ...report, ran: { handled, failed: threw, deferred } });
-    return threw > 0 || report.left.some(({ why }) => why === 'busy') ? 1 : 0;
+    out.data(report);
+    if (report.stopped) endSoon();
+    const { failed = 0, waiting = 0 } = report.ran ?? {};
+    return failed > 0 || waiting > 0 || report.stopped || report.left.some(({ why }) => why === 'busy') ? 1 : 0;
   },
 });
 
@@ -61,8 +62,32 @@ function print(out: Output, { id, type, handler, redacted }: ReplayRun): void {
   out.line(`${id}  ${type}  →  ${handler}${redacted ? `  (masked: ${redacted.join(', ')})` : ''}`);
 }
 
-function summary(out: Output, { dryRun, events, runs, left }: ReplayReport): void {
+type Ended = Parameters<Required<Observer>['handled']>[0];
+
+const OUTCOMES: Record<Ended['outcome'], string> = {
+  done: '',
+  failed: '  failed: it is tried again by the process that works on this store',
+  deferred: '  put off by the handler: the process that works on this store goes on with it',
+  dead: '  failed, and is tried no more',
+};
+
+function ended(out: Output, { event, type, handler, outcome }: Ended): void {
+  out.line(`${event}  ${type}  →  ${handler}${OUTCOMES[outcome]}`);
+}
+
+function summary(out: Output, { dryRun, events, runs, list, left, ran, stopped }: ReplayReport): void {
   for (const { id, type, why } of left) out.line(`${id}  ${type}  left: ${LEFT[why]}`);
   const would = dryRun ? ' would run' : '';
   out.line(`${events} event${events === 1 ? '' : 's'}, ${runs} run${runs === 1 ? '' : 's'} of handlers${would}.`);
+  if (ran) {
+    const { handled, failed, deferred, waiting } = ran;
+    const more = [`${handled} ran`, `${failed} failed`];
+    if (deferred > 0) more.push(`${deferred} put off`);
+    if (waiting > 0) more.push(`${waiting} left to the process that works on this store`);
+    out.line(`${more.join(', ')}.`);
+    if (failed > 0) out.line('`paybell events show` says why.');
+    const masked = new Set(list.flatMap(({ redacted }) => redacted ?? []));
+    if (masked.size > 0) out.line(`Masked in what they were given: ${[...masked].join(', ')}.`);
+  }
+  if (stopped) out.line('Stopped: what had not begun is as it was.');
 }

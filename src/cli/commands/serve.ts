@@ -10,6 +10,7 @@ import { logging, LOG_OPTION, openLog } from '../log.ts';
 import { openStore, storeOf, STORE_OPTION } from '../open-store.ts';
 import { serveReceiver } from '../receiver-server.ts';
 import { scheduleReconcile } from '../scheduled.ts';
+import { strayErrors } from '../stray-errors.ts';
 import { endSoon, untilStopped } from '../until-stopped.ts';
 
 const POLICIES = ['signature', 'api', 'both'] as const;
@@ -68,6 +69,7 @@ export const serve = defineCommand({
     const grace = graceOf(options);
     const token = consoleToken(options);
     const log = openLog(options, [...secrets, apiKey(options), storeOf(options), token]);
+    const strays = strayErrors(log);
     const { observe, onProblem } = logging(log);
     const activity = createActivity(observe);
     const latencies = createLatencies(activity.observer);
@@ -78,7 +80,7 @@ export const serve = defineCommand({
       ...(secrets.length && { secrets }),
       ...(verify && { verify }),
       ...(stripe && { stripe }),
-      ...keepingOf(options),
+      ...(await keepingOf(options, store)),
       observe: latencies.observer,
       onProblem,
     });
@@ -96,19 +98,21 @@ export const serve = defineCommand({
       host: String(options['host']),
       port: portOption(options, 'port'),
     });
+    const stopped = Promise.race([untilStopped(), strays]);
     out.line(`Receiver  ${server.url}${path}`);
     out.line(`Console   ${server.url}/`);
     out.data({ url: server.url, path });
     log.info({ port: new URL(server.url).port, path }, 'started');
     const schedule =
       every === undefined ? undefined : scheduleReconcile(receiver, { every, livemode: keyMode(options), log });
-    await untilStopped();
+    const code = await stopped;
     log.info('stopping');
     // A page that Stripe takes long to answer is not waited for: the cursor stays where it was.
-    const stopped = schedule?.stop();
+    const reconciled = schedule?.stop();
     await server[Symbol.asyncDispose]();
-    await Promise.race([stopped, sleep(1_000)]);
+    await Promise.race([reconciled, sleep(1_000)]);
     log.info('stopped');
     endSoon();
+    return code ?? 0;
   },
 });

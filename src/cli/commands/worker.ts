@@ -1,11 +1,13 @@
+import type { Receiver } from '../../receiver/index.ts';
 import { API_OPTIONS, apiKey } from '../api-client.ts';
 import { commandReceiver } from '../command-receiver.ts';
 import { defineCommand } from '../define.ts';
 import { GRACE_OPTION, graceOf } from '../grace.ts';
 import { HANDLERS_OPTION } from '../load-handlers.ts';
-import { KEEPING_OPTIONS, keepingOf } from '../keeping.ts';
+import { KEEPING_OPTIONS } from '../keeping.ts';
 import { logging, LOG_OPTION, openLog } from '../log.ts';
 import { openStore, storeOf, storeShown, STORE_OPTION } from '../open-store.ts';
+import { strayErrors } from '../stray-errors.ts';
 import { endSoon, untilStopped } from '../until-stopped.ts';
 
 export const worker = defineCommand({
@@ -23,26 +25,43 @@ export const worker = defineCommand({
   async run({ options, out }) {
     const grace = graceOf(options);
     const log = openLog(options, [apiKey(options), storeOf(options)]);
+    const strays = strayErrors(log);
     const { observe, onProblem } = logging(log);
     await using store = await openStore(options, { to: 'make', onProblem });
-    const receiver = await commandReceiver(options, store, { ...keepingOf(options), observe, onProblem });
+    const receiver = await commandReceiver(options, store, { observe, onProblem });
     const { handlers } = await receiver.status();
+    const stopped = Promise.race([untilStopped(), strays]);
     out.line(`Working on ${storeShown(options)} with ${handlers.length} handlers`);
     for (const { name, pattern } of handlers) out.line(`  ${pattern}${name === pattern ? '' : `  (${name})`}`);
     if (options['once']) {
-      await receiver.drain();
-      const { store: counts } = await receiver.status();
+      let asked = false;
+      const closed = stopped.then(() => {
+        asked = true;
+        return receiver.close({ grace });
+      });
+      await Promise.race([closed, workedOff(receiver, options['retention'] !== undefined)]);
       await receiver.close({ grace });
-      out.data({ handlers, events: counts.events });
-      return;
+      const { events } = await store.counts();
+      const left = asked ? events.pending + events.processing : 0;
+      if (left > 0) out.line(`Stopped: ${left} events wait for the next run.`);
+      out.data({ handlers, events, stopped: left > 0 });
+      endSoon();
+      return left > 0 ? 1 : 0;
     }
     out.data({ handlers });
     log.info({ handlers: handlers.length }, 'started');
     await receiver.start();
-    await untilStopped();
+    const code = await stopped;
     log.info('stopping');
     await receiver.close({ grace });
     log.info('stopped');
     endSoon();
+    return code ?? 0;
   },
 });
+
+/** Does all that is due, housekeeping included. */
+async function workedOff(receiver: Receiver, prunes: boolean): Promise<void> {
+  await receiver.drain();
+  if (prunes) await receiver.prune();
+}

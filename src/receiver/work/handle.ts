@@ -5,7 +5,7 @@ import { attempt, failure, type Outcome } from './attempt.ts';
 import type { Draft } from './draft.ts';
 import type { Item } from './item.ts';
 import { joining } from './joining.ts';
-import { eventChange, isFinished, ran, unrun } from './records.ts';
+import { eventChange, isFinished, ran, replayed, unrun, worked } from './records.ts';
 import { maskDone } from './redact.ts';
 import type { Place, Sequence } from './sequence.ts';
 import type { Tools } from './tools.ts';
@@ -35,8 +35,13 @@ export async function handleEvents<Tx>(work: Work<Tx>): Promise<ReadonlySet<numb
     const records = new Map<string, Progress>();
     for (const record of item.event.records) records.set(record.handler, record);
     const repeats = sequence.repeats(item);
+    const part = tools.part?.get(item.event.seq);
     for (const handler of registry.of(item.event.type)) {
       const before = records.get(handler.name);
+      if (part && !part.has(handler.name)) {
+        if (!before || !isFinished(before) || holdsWhenDead(handler, before)) hold(handler.name, item.event);
+        continue;
+      }
       if (before && isFinished(before)) {
         if (holdsWhenDead(handler, before)) hold(handler.name, item.event);
         continue;
@@ -56,7 +61,10 @@ export async function handleEvents<Tx>(work: Work<Tx>): Promise<ReadonlySet<numb
       if (!isFinished(after) || holdsWhenDead(handler, after)) hold(handler.name, item.event);
       else if (before) draft.wake();
     }
-    const change: EventChange = eventChange(item, records, registry, settings.clock.now());
+    const now = settings.clock.now();
+    const change = part
+      ? leftOpen(item, eventChange(item, records, replayed(part), now), now)
+      : eventChange(item, records, worked(registry), now);
     draft.event(repeats === undefined ? change : { ...change, twinOf: repeats });
     if (change.state === 'done') finished.add(item.event.seq);
     maskDone(item, change, draft, settings.redact);
@@ -82,6 +90,13 @@ export async function handleEvents<Tx>(work: Work<Tx>): Promise<ReadonlySet<numb
     const known = stuck.get(handler);
     if (!known || sequence.before(place, known)) stuck.set(handler, place);
   }
+}
+
+/** An event that was not finished before a replay is not finished by it: it may lack handlers that are not known here. */
+function leftOpen({ event }: Item, change: EventChange, now: number): EventChange {
+  const wasFinished = event.state === 'done' || event.state === 'dead';
+  if (wasFinished || (change.state !== 'done' && change.state !== 'dead')) return change;
+  return { ...change, state: 'processing', readyAt: now };
 }
 
 const holdsWhenDead = <Tx>({ onDead }: Registered<Tx>, { state }: Pick<Progress, 'state'>): boolean =>

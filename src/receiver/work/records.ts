@@ -7,7 +7,7 @@ import type { Item } from './item.ts';
 
 type Progress = Pick<ClaimedRecord, 'state' | 'attempts' | 'failures' | 'nextAt'>;
 
-/** A handler that is not registered here belongs to another process, or to an older release: look again later. */
+/** After this long somebody else may be here who has a handler that we do not have. */
 const ORPHAN_WAIT = 60_000;
 
 /** Whether a handler has nothing left to do with an event. */
@@ -53,11 +53,30 @@ function isPutOffTooLong(age: number, { attempts, wait }: { attempts: number; wa
   return age >= retry.deferFor && attempts > Math.min(retry.attempts, retry.deferFor / wait);
 }
 
+/** Whether a handler is for whoever works here, and when it is looked for again if not. */
+interface Ours {
+  has(handler: string): boolean;
+  /** When somebody else should look, at `now`, for a handler that is not ours. */
+  otherwise(record: Progress, now: number): number;
+}
+
+/** What a worker runs; a handler that is not registered here belongs to another process, or to an older release. */
+export const worked = <Tx>(registered: Pick<Registry<Tx>, 'has'>): Ours => ({
+  has: (handler) => registered.has(handler),
+  otherwise: (_, now) => now + ORPHAN_WAIT,
+});
+
+/** What a replay runs; everything else is as due as it was. */
+export const replayed = (part: ReadonlySet<string>): Ours => ({
+  has: (handler) => part.has(handler),
+  otherwise: ({ nextAt }, now) => nextAt ?? now,
+});
+
 /** Where an event stands, given where each of its handlers does. */
-export function eventChange<Tx>(
+export function eventChange(
   { event: { seq } }: Item,
   records: ReadonlyMap<string, Progress>,
-  registered: Pick<Registry<Tx>, 'has'>,
+  ours: Ours,
   now: number,
 ): EventChange {
   let state: EventChange['state'] = 'done';
@@ -67,9 +86,9 @@ export function eventChange<Tx>(
     if (isFinished(record)) continue;
     if (record.state === 'retrying') state = 'retrying';
     else if (state !== 'retrying') state = 'processing';
-    const own = registered.has(handler);
+    const own = ours.has(handler);
     if (own && record.state !== 'retrying') continue;
-    readyAt = Math.min(readyAt ?? Infinity, own ? (record.nextAt ?? now) : now + ORPHAN_WAIT);
+    readyAt = Math.min(readyAt ?? Infinity, own ? (record.nextAt ?? now) : ours.otherwise(record, now));
   }
   return { seq, state, readyAt };
 }

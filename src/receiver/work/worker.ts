@@ -1,4 +1,4 @@
-import type { ClaimedLane } from '../../store/store.ts';
+import type { ClaimedLane, Reopened, Reopening } from '../../store/store.ts';
 import type { Counters } from '../counters.ts';
 import { grouped } from '../group.ts';
 import type { Registry } from '../handlers.ts';
@@ -8,13 +8,14 @@ import { isDead, living, ownerName } from '../owner.ts';
 import { givingBack } from './giving-back.ts';
 import { workLane } from './lane.ts';
 import { limited } from './limit.ts';
+import { reruns } from './rerun.ts';
 import { settler } from './settler.ts';
 import { LOST, type Tools } from './tools.ts';
 import { verifyLane } from './verify-lane.ts';
 
 /** What claims lanes and works on them. */
 export interface Worker {
-  /** Begins to work by itself, and takes over at once from processes of this machine that are gone. */
+  /** Begins to work by itself. */
   start(): Promise<void>;
   /** Something new may be due. */
   wake(): void;
@@ -24,6 +25,11 @@ export interface Worker {
   idle(): Promise<void>;
   /** Takes nothing on any more, and waits up to `grace` milliseconds for what is in hand. */
   close(grace: number): Promise<void>;
+  /**
+   * Makes handlers run again for these events, here and now, and waits for them; tells what became of each event. Their
+   * runs are counted in `own`. Undefined, and nothing done, once it is closing.
+   */
+  rerun(changes: readonly Reopening[], own: Counters): Promise<Reopened[] | undefined>;
   /** For events whose work begins with the commit that stores them. */
   readonly hands: Hands;
   readonly running: boolean;
@@ -73,6 +79,7 @@ export function createWorker<Tx>(
   let scheduled = false;
   let cancelSleep = () => {};
   let unwatch = () => {};
+  let tookOver: Promise<void> | undefined;
   let cancelHeartbeat: (() => void) | undefined;
   let renewed = 0;
 
@@ -86,6 +93,16 @@ export function createWorker<Tx>(
     return verdicts.map(() => undefined);
   });
   const askApi = limited(API_PLACES);
+  const left = Promise.withResolvers<void>();
+  const again = reruns(store, {
+    leaseNow() {
+      const now = clock.now();
+      claims += 1;
+      if (inHand.size === 0) renewed = now;
+      return { owner, lease: claims, now, until: now + lease };
+    },
+    take: (lane, given) => take(lane, { given: { ...tools, ...given } }),
+  });
   const back = givingBack(settings, owner);
   let tools = toolsUntil(stop);
 
@@ -121,7 +138,7 @@ export function createWorker<Tx>(
       await back.giveBack();
       const lanes = await store.claim({ owner, lease: claims, now, until: now + lease, limit });
       if (inHand.size === 0) renewed = now;
-      for (const lane of lanes) take(lane);
+      for (const lane of lanes) void take(lane);
       return lanes.length;
     })();
     try {
@@ -131,10 +148,12 @@ export function createWorker<Tx>(
     }
   }
 
-  function take(claimed: ClaimedLane, begin?: Promise<void>): void {
+  function take(claimed: ClaimedLane, { given = tools, begin }: Taking<Tx> = {}): Promise<void> {
     back.taken(claimed.lane);
-    inHand.set(claimed.lane, work(claimed, tools, begin));
+    const ended = work(claimed, given, begin);
+    inHand.set(claimed.lane, ended);
     beat();
+    return ended;
   }
 
   /** Ends after it has returned, so that the lane is in hand by then. */
@@ -192,6 +211,19 @@ export function createWorker<Tx>(
     return Math.abs(clock.now() - at) < ms;
   }
 
+  /** Takes over, when it begins, from processes of this machine that are gone: their leases need not run out. */
+  function takeOver(): Promise<void> {
+    living.add(owner);
+    return (tookOver ??= (async () => {
+      try {
+        for (const other of await store.owners()) if (isDead(other, owner)) await store.abandon(other, clock.now());
+      } catch (error) {
+        tookOver = undefined;
+        throw error;
+      }
+    })());
+  }
+
   function leave(): void {
     stop.abort(new Error('The receiver is closing.'));
   }
@@ -243,7 +275,7 @@ export function createWorker<Tx>(
           if (taken.length === 0) return;
           // The answers first: nothing of the user's runs before they are on their way.
           const answered = turn();
-          for (const lane of taken) take(lane, answered);
+          for (const lane of taken) void take(lane, { begin: answered });
         },
       };
     },
@@ -253,21 +285,27 @@ export function createWorker<Tx>(
     hands,
     async start() {
       if (running || closing) return;
-      living.add(owner);
-      for (const other of await store.owners()) if (isDead(other, owner)) await store.abandon(other, clock.now());
+      await takeOver();
       running = true;
       unwatch = store.watch?.(wake) ?? unwatch;
       wake();
     },
     wake,
     async drain() {
-      living.add(owner);
+      await takeOver();
       for (;;) {
         const claimed = await claim();
         if (closing || (claimed === 0 && inHand.size === 0)) return;
         // One turn more than the work itself: what it woke is due by then.
         if (inHand.size > 0) await Promise.race(inHand.values());
       }
+    },
+    async rerun(changes, own) {
+      if (closing) return undefined;
+      await takeOver();
+      const { outcomes, ended } = await again.add({ changes, counts: own });
+      await Promise.race([Promise.all(ended), left.promise]);
+      return outcomes;
     },
     async idle() {
       for (;;) {
@@ -287,6 +325,7 @@ export function createWorker<Tx>(
       cancelSleep();
       unwatch();
       if (claiming) await claiming.catch(() => {});
+      await again.settled();
       if (inHand.size > 0) {
         const { promise: tooLong, resolve } = Promise.withResolvers<void>();
         const cancels = [clock.after(grace * UNTIL_SIGNAL, leave), clock.after(grace, resolve)];
@@ -297,6 +336,7 @@ export function createWorker<Tx>(
       cancelHeartbeat?.();
       running = false;
       living.delete(owner);
+      left.resolve();
     },
     get running() {
       return running;
@@ -305,6 +345,12 @@ export function createWorker<Tx>(
       return inHand.size;
     },
   };
+}
+
+/** How a lane is worked on: with other tools than usual, or only once something has come. */
+interface Taking<Tx> {
+  given?: Tools<Tx>;
+  begin?: Promise<void> | undefined;
 }
 
 const turn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));

@@ -82,7 +82,6 @@ export async function createPostgresStore(options: PostgresOptions): Promise<Pos
   const settle = settling(work, s);
   const begin = effecting(effects, s, { places: effects.options.max!, timeout: pools.timeout });
   const leases = leasing(work, s);
-  const replays = reopening(work, s);
   const events = eventReads(work, s);
   const mirror = mirrorReads(work, s);
   const note = notes(work, s);
@@ -156,8 +155,7 @@ export async function createPostgresStore(options: PostgresOptions): Promise<Pos
     history: method(histories(work, s)),
     settle: method(settleAll),
     judge: method(judging(work, s)),
-    reopen: method(replays.reopen),
-    letGo: method(replays.letGo),
+    reopen: method(reopening(work, s)),
     listEvents: method(events.listEvents),
     marks: method(events.marks),
     getEvent: method(events.getEvent),

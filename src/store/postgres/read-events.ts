@@ -115,10 +115,27 @@ function conditions(filter: EventFilter, s: string): { where: string; values: un
   const add = (term: string, ...given: unknown[]): void => {
     terms.push(term.replaceAll('?', () => `$${values.push(given.shift())}`));
   };
-  const { id, ids, type, state, valid, account, handler, object, objectId, since, until, text, copies, before, after } =
-    filter;
+  const {
+    id,
+    ids,
+    seqs,
+    type,
+    state,
+    valid,
+    account,
+    handler,
+    object,
+    objectId,
+    since,
+    until,
+    text,
+    copies,
+    before,
+    after,
+  } = filter;
   if (id !== undefined) add(byId(s), [id], [id]);
   if (ids !== undefined) add(byId(s), ids, ids);
+  if (seqs !== undefined) add('seq = ANY (?::bigint[])', seqs);
   // '/' is the character after '.', so this is every type under the prefix.
   if (type?.endsWith('.*')) add('type >= ? AND type < ?', type.slice(0, -1), `${type.slice(0, -2)}/`);
   else if (type !== undefined && type !== '*') add('type = ?', type);

@@ -1,9 +1,7 @@
 import type { DatabaseSync } from 'node:sqlite';
-import { isOpen } from './open-state.ts';
 import { fencing } from './fence.ts';
-import { LANE_BATCH, TWIN_WINDOW, type Claim, type ClaimedEvent, type ClaimedLane, type MirrorHead } from '../store.ts';
-
-const NEAR_LIMIT = 64;
+import { laneReads } from './read-lane.ts';
+import type { Claim, ClaimedLane } from '../store.ts';
 
 /** Leases lanes and reads what is to be done in them; to be called inside a transaction. */
 export function claiming(db: DatabaseSync) {
@@ -11,70 +9,12 @@ export function claiming(db: DatabaseSync) {
   const due = db.prepare('SELECT lane FROM lanes WHERE due_at <= ? ORDER BY due_at LIMIT ?');
   const take = db.prepare('UPDATE lanes SET owner = ?, lease = ?, due_at = ? WHERE lane = ?');
   const { release } = fencing(db);
-  const events = db.prepare(/* sql */ `
-    SELECT seq, account, id, type, created, object, object_id AS objectId, valid, proof, state, attempts, deliveries,
-           received_at AS receivedAt, coalesce(verified, body) AS payload
-    FROM events JOIN payloads USING (seq)
-    WHERE lane = ? AND ${isOpen()} AND ready_at <= ?
-    ORDER BY created, seq LIMIT ${LANE_BATCH}`);
-  const records = db.prepare(/* sql */ `
-    SELECT handler, state, attempts, failures, next_at AS nextAt FROM handler_records WHERE seq = ?`);
-  const waiting = db.prepare(/* sql */ `
-    SELECT e.seq, e.created, r.handler, r.state
-    FROM events e JOIN handler_records r USING (seq)
-    WHERE e.lane = ? AND ${isOpen('e')} AND r.state IN ('pending', 'retrying', 'dead')
-      AND (e.ready_at IS NULL OR e.ready_at > ?)
-    UNION ALL
-    SELECT e.seq, e.created, r.handler, r.state
-    FROM events e JOIN handler_records r USING (seq)
-    WHERE e.lane = ? AND e.state = 'dead' AND r.state = 'dead'`);
-  // Most objects have few events. When all of them are in hand no other can be waiting.
-  const upTo = db.prepare('SELECT count(*) AS events FROM (SELECT 1 FROM events WHERE lane = ? LIMIT ?)');
-  const near = db.prepare(/* sql */ `
-    SELECT seq, type, created, state FROM events
-    WHERE lane = ? AND created >= ? ORDER BY created DESC LIMIT ${NEAR_LIMIT + LANE_BATCH}`);
-  const mirror = db.prepare(/* sql */ `
-    SELECT json, created, ties, deleted, ambiguous FROM mirror WHERE object = ? AND account = ? AND id = ?`);
-  const proven = db.prepare(/* sql */ `
-    SELECT coalesce(verified, body) AS payload FROM events JOIN payloads USING (seq)
-    WHERE id = ? AND account = ? AND valid = 1`);
-
-  function readLane(lane: string, lease: number, now: number): ClaimedLane | undefined {
-    const ready = events.all(lane, now).map((row) => claimedEvent(row as EventRow));
-    const first = ready[0];
-    if (!first) return undefined;
-    const isProven = first.valid === true;
-    if (!isProven) first.proven = (proven.get(first.id, first.account) as { payload: Uint8Array } | undefined)?.payload;
-    const around = near.all(lane, first.created - TWIN_WINDOW) as ClaimedLane['near'];
-    const neighbours = around.filter(({ seq }) => ready.every((own) => own.seq !== seq));
-    const alone = neighbours.length === 0 && countUpTo(lane, ready.length + 1) === ready.length;
-    return {
-      lane,
-      lease,
-      events: ready,
-      waiting: alone ? [] : (waiting.all(lane, now, lane) as ClaimedLane['waiting']),
-      near: neighbours,
-      mirror: isProven && first.objectId !== '' ? readMirror(first) : undefined,
-    };
-  }
-
-  const countUpTo = (lane: string, limit: number): number => (upTo.get(lane, limit) as { events: number }).events;
-
-  function claimedEvent(row: EventRow): ClaimedEvent {
-    const valid = row.valid === null ? null : row.valid === 1;
-    const isNew = row.state === 'pending';
-    return { ...row, valid, records: isNew ? [] : (records.all(row.seq) as unknown as ClaimedEvent['records']) };
-  }
-
-  function readMirror({ object, account, objectId }: ClaimedEvent): MirrorHead | undefined {
-    const row = mirror.get(object, account, objectId) as MirrorRow | undefined;
-    return row && { ...row, deleted: row.deleted === 1, ambiguous: row.ambiguous === 1 };
-  }
+  const { whatIsDue } = laneReads(db);
 
   return function claim({ owner, lease, now, until, limit }: Claim): ClaimedLane[] {
     const lanes: ClaimedLane[] = [];
     for (const { lane } of due.all(now, limit) as { lane: string }[]) {
-      const claimed = readLane(lane, lease, now);
+      const claimed = whatIsDue(lane, lease, now);
       if (claimed) {
         take.run(owner, lease, until, lane);
         lanes.push(claimed);
@@ -83,6 +23,3 @@ export function claiming(db: DatabaseSync) {
     return lanes;
   };
 }
-
-type EventRow = Omit<ClaimedEvent, 'valid' | 'records' | 'proven' | 'json'> & { valid: number | null };
-type MirrorRow = Omit<MirrorHead, 'deleted' | 'ambiguous'> & { deleted: number; ambiguous: number };

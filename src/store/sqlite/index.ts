@@ -63,7 +63,7 @@ export function createSqliteStore({ path, readOnly = false }: SqliteOptions): Sq
   const settle = settling(db);
   const judge = judging(db);
   const leases = leasing(db);
-  const replays = reopening(db);
+  const reopen = reopening(db);
   const prune = pruning(db);
   const erase = erasing(db);
   const events = eventReads(db);
@@ -131,8 +131,7 @@ export function createSqliteStore({ path, readOnly = false }: SqliteOptions): Sq
     history: method(history),
     settle: write(settle),
     judge: write(judge),
-    reopen: write(replays.reopen),
-    letGo: write(replays.letGo),
+    reopen: write(reopen),
     listEvents: method(events.listEvents),
     marks: method(events.marks),
     getEvent: method(events.getEvent),

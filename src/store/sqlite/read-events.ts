@@ -93,10 +93,27 @@ function conditions(filter: EventFilter): { where: string; values: SQLInputValue
     terms.push(term);
     values.push(...given);
   };
-  const { id, ids, type, state, valid, account, handler, object, objectId, since, until, text, copies, before, after } =
-    filter;
+  const {
+    id,
+    ids,
+    seqs,
+    type,
+    state,
+    valid,
+    account,
+    handler,
+    object,
+    objectId,
+    since,
+    until,
+    text,
+    copies,
+    before,
+    after,
+  } = filter;
   if (id !== undefined) add('id = ?', id);
   if (ids !== undefined) add('id IN (SELECT value FROM json_each(?))', JSON.stringify(ids));
+  if (seqs !== undefined) add('seq IN (SELECT value FROM json_each(?))', JSON.stringify(seqs));
   // '/' is the character after '.', so this is every type under the prefix.
   if (type?.endsWith('.*')) add('type >= ? AND type < ?', type.slice(0, -1), `${type.slice(0, -2)}/`);
   else if (type !== undefined && type !== '*') add('type = ?', type);

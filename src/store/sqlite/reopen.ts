@@ -1,11 +1,11 @@
 import type { DatabaseSync } from 'node:sqlite';
-import { isOpen } from './open-state.ts';
-import type { Reopened, Reopening } from '../store.ts';
+import { laneReads } from './read-lane.ts';
+import type { ClaimedLane, EventState, Lease, Reopened, ReopenedLanes, Reopening } from '../store.ts';
 
 /** Lets handlers run again; to be called inside a transaction. */
 export function reopening(db: DatabaseSync) {
   const event = db.prepare(/* sql */ `
-    SELECT e.state, e.lane, l.owner, p.seq AS payload
+    SELECT e.state, e.lane, l.owner, l.due_at AS dueAt, p.seq AS payload
     FROM events e LEFT JOIN lanes l USING (lane) LEFT JOIN payloads p USING (seq)
     WHERE e.seq = ? AND e.valid = 1`);
   const reset = db.prepare(/* sql */ `
@@ -18,45 +18,44 @@ export function reopening(db: DatabaseSync) {
     INSERT INTO handler_records (seq, handler, state, attempts, failures, next_at, late, error, updated_at)
     VALUES (?, ?, 'skipped', 0, 0, NULL, 0, 'not part of the replay', ?) ON CONFLICT (seq, handler) DO NOTHING`);
   const open = db.prepare(`UPDATE events SET state = 'processing', ready_at = ?, finished_at = NULL WHERE seq = ?`);
-  const lane = db.prepare(/* sql */ `
-    INSERT INTO lanes (lane, due_at) VALUES (?, ?)
-    ON CONFLICT (lane) DO UPDATE SET due_at = min(due_at, excluded.due_at) WHERE owner IS NULL`);
-  const held = db.prepare(/* sql */ `
-    SELECT DISTINCT lane FROM events
-    WHERE ${isOpen()} AND ready_at = :hold AND lane > :after
-    ORDER BY lane LIMIT :limit`);
-  const release = db.prepare(/* sql */ `
-    UPDATE events SET ready_at = :now
-    WHERE lane = :lane AND ${isOpen()} AND ready_at = :hold`);
+  const take = db.prepare(/* sql */ `
+    INSERT INTO lanes (lane, owner, lease, due_at) VALUES (?, ?, ?, ?)
+    ON CONFLICT (lane) DO UPDATE SET owner = excluded.owner, lease = excluded.lease, due_at = excluded.due_at`);
+  const { only } = laneReads(db);
 
-  function reopenOne(change: Reopening, hold: number): Reopened {
-    const found = event.get(change.seq) as EventRow | undefined;
-    if (!found || found.state === 'refused') return 'unknown';
-    if (found.payload === null) return 'pruned';
-    if (found.state === 'pending') return 'waiting';
-    // Whoever has a finished event's object in hand never writes to that event again; of an open one he would.
-    const finished = found.state === 'done' || found.state === 'dead';
-    if (!finished && found.owner !== null) return 'busy';
-    for (const handler of change.reset) reset.run(change.seq, handler, change.now);
-    if (finished) for (const handler of change.skip) skip.run(change.seq, handler, change.now);
-    open.run(hold, change.seq);
-    lane.run(found.lane, hold);
-    return 'reopened';
-  }
+  return function reopen(changes: readonly Reopening[], { owner, lease, now, until }: Lease): ReopenedLanes {
+    const before = new Map<number, EventState>();
+    const taken = new Map<string, number[]>();
 
-  return {
-    reopen: (changes: readonly Reopening[], hold: number): Reopened[] =>
-      changes.map((change) => reopenOne(change, hold)),
-    letGo(options: { hold: number; now: number; after: string; limit: number }): string | null {
-      const { hold, now, after, limit } = options;
-      const lanes = held.all({ hold, after, limit }) as { lane: string }[];
-      for (const { lane: name } of lanes) {
-        release.run({ lane: name, hold, now });
-        lane.run(name, now);
+    function reopenOne(change: Reopening): Reopened {
+      const found = event.get(change.seq) as EventRow | undefined;
+      if (!found || found.state === 'refused') return 'unknown';
+      if (found.payload === null) return 'pruned';
+      if (found.state === 'pending') return 'waiting';
+      const mine = taken.get(found.lane);
+      if (!mine && found.owner !== null && found.dueAt > now) return 'busy';
+      for (const handler of change.reset) reset.run(change.seq, handler, now);
+      // A handler that has an open event before it is left to it.
+      if (found.state === 'done' || found.state === 'dead')
+        for (const handler of change.skip) skip.run(change.seq, handler, now);
+      open.run(now, change.seq);
+      before.set(change.seq, found.state);
+      if (mine) mine.push(change.seq);
+      else {
+        take.run(found.lane, owner, lease, until);
+        taken.set(found.lane, [change.seq]);
       }
-      return lanes.at(-1)?.lane ?? null;
-    },
+      return 'reopened';
+    }
+
+    const outcomes = changes.map(reopenOne);
+    const lanes = [...taken].map(([lane, seqs]): ClaimedLane => {
+      const claimed = only(seqs, lane, lease);
+      for (const one of claimed.events) one.state = before.get(one.seq)!;
+      return claimed;
+    });
+    return { outcomes, lanes };
   };
 }
 
-type EventRow = { state: string; lane: string; owner: string | null; payload: number | null };
+type EventRow = { state: EventState; lane: string; owner: string | null; dueAt: number; payload: number | null };

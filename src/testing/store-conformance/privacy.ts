@@ -1,7 +1,7 @@
 import { deepEqual, equal } from 'node:assert/strict';
 import type { Erased, Pruned, Store } from '../../store/store.ts';
 import type { StoreRule } from '../store-conformance.ts';
-import { claim, NOW, put, record, result, sample, shown } from './samples.ts';
+import { claim, NOW, put, record, reopen, result, sample, shown } from './samples.ts';
 
 const OLD = { before: NOW + 1000, rowsBefore: NOW - 1000, dead: false, limit: 100, after: 0 };
 const SECOND = 1_790_000_000;
@@ -35,7 +35,7 @@ export const privacyRules: Record<string, StoreRule> = {
       (await store.history(' charge ch_1')).map(({ id }) => id),
       ['evt_2'],
     );
-    deepEqual(await store.reopen([{ seq: first!, reset: ['h'], skip: [], now: NOW }], NOW), ['pruned']);
+    deepEqual((await reopen(store, [{ seq: first!, reset: ['h'], skip: [] }])).outcomes, ['pruned']);
     deepEqual(counts(await store.prune({ ...OLD, rowsBefore: NOW + 1000 })), [0, 1]);
     deepEqual(await kept(store), ['evt_2']);
   },

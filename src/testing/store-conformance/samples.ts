@@ -1,4 +1,4 @@
-import type { ClaimedLane, IncomingEvent, LaneResult, Store } from '../../store/store.ts';
+import type { ClaimedLane, IncomingEvent, LaneResult, ReopenedLanes, Reopening, Store } from '../../store/store.ts';
 
 /** Any moment, in milliseconds. */
 export const NOW = 1_790_000_000_000;
@@ -31,6 +31,16 @@ let leases = 0;
 export function claim(store: Store, { owner = 'a', now = NOW, limit = 10 } = {}): Promise<ClaimedLane[]> {
   leases += 1;
   return store.claim({ owner, lease: leases, now, until: now + 30_000, limit });
+}
+
+/** Makes handlers run again. */
+export function reopen(
+  store: Store,
+  changes: readonly Reopening[],
+  { owner = 'a', now = NOW } = {},
+): Promise<ReopenedLanes> {
+  leases += 1;
+  return store.reopen(changes, { owner, lease: leases, now, until: now + 30_000 });
 }
 
 /** A result for a claimed lane: every event done, unless parts say otherwise. */

@@ -1,11 +1,10 @@
 import { deepEqual, equal } from 'node:assert/strict';
 import type { ClaimedLane, EventState, IncomingEvent, Store } from '../../store/store.ts';
 import type { StoreRule } from '../store-conformance.ts';
-import { claim, NOW, put, record, result, sample } from './samples.ts';
+import { claim, NOW, put, record, reopen, result, sample } from './samples.ts';
 
 const CREATED = 1_790_000_000;
 const LEASE = { owner: 'a', lease: 8_000_000, until: NOW + 30_000 };
-const HOLD = NOW + 3_600_000;
 const LANE = ' charge ch_1';
 
 /** Stores an event that is taken up by the commit that stores it, and answers its lane as its owner has it in hand. */
@@ -28,7 +27,7 @@ async function found(store: Store, state: EventState): Promise<string[]> {
   return (await store.listEvents({ state })).items.map(({ id }) => id);
 }
 
-const reopening = (lane: ClaimedLane) => [{ seq: seqOf(lane), reset: ['h'], skip: [], now: NOW }];
+const reopening = (lane: ClaimedLane) => [{ seq: seqOf(lane), reset: ['h'], skip: [] }];
 
 export const takenRules: Record<string, StoreRule> = {
   async 'what is taken up as it is stored is being processed, wherever one looks'(store) {
@@ -143,27 +142,28 @@ export const takenRules: Record<string, StoreRule> = {
   },
   async 'in hand it cannot be reopened, once done it can'(store) {
     const lane = await taken(store);
-    deepEqual(await store.reopen(reopening(lane), HOLD), ['busy']);
+    deepEqual((await reopen(store, reopening(lane))).outcomes, ['busy']);
     await store.settle([done(lane)]);
-    deepEqual(await store.reopen(reopening(lane), HOLD), ['reopened']);
+    const { outcomes, lanes } = await reopen(store, reopening(lane));
+    deepEqual(outcomes, ['reopened']);
     equal((await store.getEvent('evt_1'))!.finishedAt, null);
-    await store.letGo({ hold: HOLD, now: NOW, after: '', limit: 10 });
-    const [again] = await claim(store);
     deepEqual(
-      again!.events[0]!.records.map(({ state }) => state),
+      lanes[0]!.events[0]!.records.map(({ state }) => state),
       ['pending'],
     );
   },
-  async 'an earlier event reopened meanwhile is due when it is let go'(store) {
+  async 'what a dead owner had in hand is open again when an earlier event of the object is reopened'(store) {
     const first = await taken(store);
     await store.settle([done(first)]);
     const lane = await taken(store, { id: 'evt_2', created: CREATED + 1_000 });
-    deepEqual(await store.reopen(reopening(first), HOLD), ['reopened']);
-    await store.letGo({ hold: HOLD, now: NOW, after: '', limit: 10 });
-    await store.settle([done(lane)]);
+    deepEqual((await reopen(store, reopening(first))).outcomes, ['busy']);
+    const { outcomes, lanes } = await reopen(store, reopening(first), { now: LEASE.until });
+    deepEqual(outcomes, ['reopened']);
+    deepEqual(await store.settle([done(lane)]), [{ outcome: 'lost' }]);
+    await store.settle([result(lanes[0]!)]);
     deepEqual(
-      (await claim(store)).map(({ events }) => events.map(({ id }) => id)),
-      [['evt_1']],
+      (await claim(store, { now: LEASE.until })).map(({ events }) => events.map(({ id }) => id)),
+      [['evt_2']],
     );
   },
   async 'it is not pruned before it is done, nor before it has been done for long enough'(store) {

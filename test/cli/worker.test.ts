@@ -1,0 +1,94 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, onTestFinished, test } from 'vitest';
+import { createReceiver } from '../../src/receiver/index.ts';
+import { createSqliteStore } from '../../src/store/sqlite/index.ts';
+import { signedRequest } from '../../src/testing/index.ts';
+import { eventBody } from '../doors/deliver.ts';
+import { BIN, eventually, paybell, temporaryFolder } from './paybell.ts';
+
+const SECRET = 'whsec_worker000000000000000000000';
+const HANDLERS = `
+import { writeFileSync } from 'node:fs';
+export const handlers = (receiver) => receiver.on('*', async () => {
+  writeFileSync(process.env.BEGUN, '');
+  await new Promise((resolve) => setTimeout(resolve, Number(process.env.SLEEP ?? 0)));
+});`;
+
+async function setUp() {
+  const folder = temporaryFolder();
+  onTestFinished(() => folder[Symbol.dispose]());
+  const [handlers, begun, path] = ['handlers.mjs', 'begun', 'paybell.db'].map((name) => join(folder.path, name)) as [
+    string,
+    string,
+    string,
+  ];
+  writeFileSync(handlers, HANDLERS);
+  const store = createSqliteStore({ path });
+  const receiver = createReceiver({ store, secrets: SECRET });
+  const body = eventBody();
+  const later = body.replace(/"evt_(\w+)"/, '"evt_$1_later"').replace(/1768471200/, '1768479999');
+  for (const one of [body, later]) await receiver.fetch(signedRequest(one, { secret: SECRET }));
+  await store.close();
+  const args = ['worker', '--store', path, '--handlers', handlers, '--once', '--json'];
+  return {
+    args,
+    path,
+    env: { BEGUN: begun },
+    started: () => eventually(async () => (existsSync(begun) ? true : undefined)),
+    counts: async () => {
+      await using opened = createSqliteStore({ path, readOnly: true });
+      return (await opened.counts()).events;
+    },
+  };
+}
+
+test('worker --once that is asked to stop lets its handlers end within their grace period', async () => {
+  const { args, env, started, counts } = await setUp();
+  const child = spawn(process.execPath, [BIN, ...args], { env: { ...process.env, ...env, SLEEP: '1000' } });
+  let stdout = '';
+  child.stdout.on('data', (data) => (stdout += data));
+  await started();
+  child.kill('SIGTERM');
+  expect(await once(child, 'close')).toEqual([1, null]);
+  expect(JSON.parse(stdout)).toMatchObject({ stopped: true, events: { done: 1 } });
+  expect(await counts()).toMatchObject({ done: 1, processing: 1 });
+}, 60_000);
+
+test('worker --once does not wait longer than that', async () => {
+  const { args, env, started } = await setUp();
+  const child = spawn(process.execPath, [BIN, ...args, '--grace', '0'], {
+    env: { ...process.env, ...env, SLEEP: '20000' },
+  });
+  await started();
+  const asked = Date.now();
+  child.kill('SIGTERM');
+  expect(await once(child, 'close')).toEqual([1, null]);
+  expect(Date.now() - asked).toBeLessThan(10_000);
+}, 60_000);
+
+test('worker --once takes over at once from a process that was killed, and prunes what is old', async () => {
+  const { args, path, env, started, counts } = await setUp();
+  const child = spawn(process.execPath, [BIN, ...args], { env: { ...process.env, ...env, SLEEP: '20000' } });
+  await started();
+  child.kill('SIGKILL');
+  await once(child, 'close');
+  const begun = Date.now();
+  expect(await paybell(args, { env })).toMatchObject({ code: 0, stderr: '' });
+  expect(Date.now() - begun).toBeLessThan(20_000);
+  expect(await counts()).toMatchObject({ done: 2 });
+
+  const old = createSqliteStore({ path });
+  old.database.exec('UPDATE events SET received_at = received_at - 864000000, finished_at = finished_at - 864000000');
+  await old.close();
+  expect((await paybell([...args, '--retention', '5'], { env })).code).toBe(0);
+  await using store = createSqliteStore({ path, readOnly: true });
+  const { items } = await store.listEvents();
+  // The mirror's state rests on the later one.
+  expect(items.map(({ id, pruned }) => [id.endsWith('later'), pruned])).toEqual([
+    [true, false],
+    [false, true],
+  ]);
+}, 60_000);
