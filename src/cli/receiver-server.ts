@@ -9,7 +9,7 @@ import { version } from './version.ts';
 export type ReceiverServer = AsyncDisposable & { readonly url: string };
 
 export type ReceiverServerOptions = Omit<ConsoleOptions, 'receiver' | 'addresses' | 'onLoopback' | 'version'> & {
-  receiver: Pick<Receiver, 'node' | 'fetch' | 'start' | 'status' | 'replay' | 'close'>;
+  receiver: Pick<Receiver, 'node' | 'fetch' | 'start' | 'status' | 'vitals' | 'replay' | 'close'>;
   path: string;
   host: string;
   port: number;

@@ -9,7 +9,7 @@ import type { Latencies } from './latencies.ts';
 export type LocalStripe = { emulator: Pick<Emulator, 'fetch' | 'open'>; key: string; url: string };
 
 export type ConsoleOptions = {
-  receiver: Pick<Receiver, 'status' | 'replay' | 'fetch'>;
+  receiver: Pick<Receiver, 'status' | 'vitals' | 'replay' | 'fetch'>;
   store: Store;
   /** Name → address of everything that runs. May be filled later. */
   addresses: Record<string, string>;

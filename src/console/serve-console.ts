@@ -3,6 +3,7 @@ import { createActivity } from './activity.ts';
 import { createApi } from './app.ts';
 import { createAssets } from './assets.ts';
 import { createGuard } from './guard.ts';
+import { inTime } from './in-time.ts';
 import { PLAIN_HEADERS, plain } from './headers.ts';
 import { createMetrics } from './metrics.ts';
 import type { ConsoleOptions, Settings } from './options.ts';
@@ -12,9 +13,6 @@ export type { ConsoleOptions, LocalStripe } from './options.ts';
 
 /** The console: what answers, and what ends the connections that would stay open. */
 export type Console = { fetch(request: Request): Promise<Response>; close(): void };
-
-/** How long the store may take to answer before this process counts as not ready, in milliseconds. */
-const READY_WITHIN = 2_000;
 
 /**
  * The receiver's other paths. `/healthz`, `/readyz` and `/metrics` say numbers and answer anybody who can reach them;
@@ -73,11 +71,8 @@ export function createConsole(options: ConsoleOptions): Console {
   }
 
   async function ready(): Promise<boolean> {
-    const asked = store.nextDue().then(
-      () => true,
-      () => false,
-    );
-    return Promise.race([asked, new Promise<false>((late) => clock.after(READY_WITHIN, () => late(false)))]);
+    const answered = store.nextDue().then(() => true);
+    return (await inTime(answered, clock)) === true;
   }
 
   async function read() {

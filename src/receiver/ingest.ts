@@ -7,6 +7,7 @@ import type { Counters } from './counters.ts';
 import type { Endpoint } from './endpoints.ts';
 import { envelopeOf, parseEnvelope, readEnvelope } from './envelope.ts';
 import type { Keeper } from './keep.ts';
+import { UNSIGNED } from './rotation.ts';
 import type { Settings } from './options.ts';
 import { parse, textOf } from './payload.ts';
 import { candidateOf } from './shortcut.ts';
@@ -69,8 +70,9 @@ export function createIngest<Tx>(settings: Settings<Tx>, counts: Counters, keepe
     return isObject(json) ? Buffer.from(JSON.stringify(redact.mask(json).value)) : new Uint8Array();
   }
 
-  function accept(delivery: Delivery, { refuses }: Endpoint, proof: string | null, respond: Respond): void {
+  function accept(delivery: Delivery, { refuses, verify }: Endpoint, proof: string | null, respond: Respond): void {
     const { body } = delivery;
+    if (verify === 'api') keeper.matched(UNSIGNED);
     const together = proof !== null && settings.together;
     const payload = proof === null ? body : atOnce(body);
     const json = together ? parse(payload) : undefined;

@@ -15,8 +15,10 @@ export type Kept = (inserted: Inserted | undefined) => void;
 export interface Keeper {
   /** `bytes` is how much memory the row's body takes while it waits. */
   keep(row: Row, bytes: number, done: Kept): void;
-  /** Has it written down, now and then, that a secret still matches. */
+  /** Something came that this proved: has it written down, now and then, that it still does. */
   matched(proof: string): void;
+  /** When something last came; undefined when nothing did yet. */
+  readonly matchedAt: number | undefined;
   /** When a commit last had so many rows that the store can hardly keep up with what comes. */
   readonly crowdedAt: number;
 }
@@ -58,6 +60,7 @@ export function createKeeper<Tx>(settings: Settings<Tx>, stored: () => void, han
   let proofs: ProofSeen[] = [];
   let waiting = 0;
   let crowdedAt = -Infinity;
+  let matchedAt: number | undefined;
 
   const add = collected<Waiting>(
     async (group) => {
@@ -143,6 +146,9 @@ export function createKeeper<Tx>(settings: Settings<Tx>, stored: () => void, han
     get crowdedAt() {
       return crowdedAt;
     },
+    get matchedAt() {
+      return matchedAt;
+    },
     keep(row, bytes, done) {
       const size = bytes + EACH;
       if (waiting + size > MAX_WAITING) return done(undefined);
@@ -154,6 +160,7 @@ export function createKeeper<Tx>(settings: Settings<Tx>, stored: () => void, han
     },
     matched(proof) {
       const at = clock.now();
+      matchedAt = at;
       if (at - (told.get(proof) ?? -Infinity) < TELL_PROOF) return;
       told.set(proof, at);
       proofs.push({ proof, at });

@@ -85,25 +85,35 @@ export interface Receiver<Tx = unknown> extends AsyncDisposable {
    * where an earlier one was interrupted. Needs `stripe`. What the API did not answer is in the report.
    */
   backfill(options?: BackfillOptions): Promise<BackfillReport>;
+  /** What a status page shows. Asks the store. */
   status(): Promise<ReceiverStatus>;
+  /** What this process knows of itself, whether the store answers or not. */
+  vitals(): Vitals;
   /** Answers 503 from now on, and waits up to `grace` milliseconds (10 s) for handlers. The store stays open. */
   close(options?: { grace?: number }): Promise<void>;
 }
 
+/** What a process knows of itself. */
+export interface Vitals {
+  /** On how many objects it works at the moment. */
+  busy: number;
+  /** Since this receiver was made. */
+  counters: Counters;
+}
+
 /** What a status page shows. */
-export interface ReceiverStatus {
+export interface ReceiverStatus extends Vitals {
   /** Of the first endpoint. */
   path: string;
   verify: Verify;
   endpoints: { path: string; verify: Verify }[];
   secrets: SecretStatus[];
   mirror: boolean;
-  /** Whether it works by itself, and on how many objects at the moment. */
+  /** When an event last came by itself, in milliseconds (to the minute for other processes); null when none ever did. */
+  lastDeliveryAt: number | null;
+  /** Whether it works by itself. */
   running: boolean;
-  busy: number;
   handlers: { name: string; pattern: string }[];
-  /** Since this receiver was made. */
-  counters: Counters;
   /** What the store holds, from every process; where counting takes longer than 50 ms, up to a minute old. */
   store: StoreCounts;
 }
@@ -215,20 +225,23 @@ export function createReceiver<Tx>(options: ReceiverOptions<Tx>): Receiver<Tx> {
     },
     async status() {
       const handlers = registry.all.map(({ name, pattern }) => ({ name, pattern }));
-      const { running, busy } = worker;
+      const { running } = worker;
+      const proofs = await store.proofs();
+      const last = Math.max(keeper.matchedAt ?? 0, ...proofs.map(({ at }) => at));
       const all = [...endpoints.values()].map(({ path, verify }) => ({ path: `${path}/`, verify }));
       return {
         ...(all[0] ?? { path: '', verify: 'signature' }),
         endpoints: all,
-        secrets: secretStatus(endpoints.values(), await store.proofs()),
+        secrets: secretStatus(endpoints.values(), proofs),
+        lastDeliveryAt: last > 0 ? last : null,
         mirror,
         running,
-        busy,
         handlers,
-        counters: { ...counts },
+        ...receiver.vitals(),
         store: await totals(),
       };
     },
+    vitals: () => ({ busy: worker.busy, counters: { ...counts } }),
     async close({ grace = 10_000 } = {}) {
       if (closed) return;
       closed = true;

@@ -2,6 +2,12 @@ import type { ProofSeen } from '../store/store.ts';
 import type { Endpoint } from './endpoints.ts';
 import { fingerprint } from './secrets.ts';
 
+const SIGNATURE = 'signature ';
+
+/** What is noted of events that came without a signature: asked for at the API, or brought by a transport. */
+export const UNSIGNED = 'unsigned';
+export const TRANSPORT = 'transport';
+
 /** A webhook secret, told by its fingerprint, and when it last proved a delivery. */
 export interface SecretStatus {
   fingerprint: string;
@@ -23,6 +29,7 @@ export function secretStatus(endpoints: Iterable<Endpoint>, proofs: readonly Pro
   };
   for (const { keys, path } of endpoints)
     if (typeof keys !== 'function') for (const key of keys) of(fingerprint(key)).paths.push(`${path}/`);
-  for (const { proof, at } of proofs) of(proof.replace(/^signature /, '')).lastMatchedAt = at;
+  for (const { proof, at } of proofs)
+    if (proof.startsWith(SIGNATURE)) of(proof.slice(SIGNATURE.length)).lastMatchedAt = at;
   return [...known.values()];
 }

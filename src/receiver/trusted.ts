@@ -3,6 +3,7 @@ import { isObject, type JsonObject } from '../base/json.ts';
 import type { IncomingEvent, Inserted } from '../store/store.ts';
 import { envelopeOf } from './envelope.ts';
 import type { Settings } from './options.ts';
+import { TRANSPORT } from './rotation.ts';
 import { parse } from './payload.ts';
 import { maskedAtOnce } from './privacy/redaction.ts';
 
@@ -30,9 +31,9 @@ export async function ingestTrusted<Tx>(
   const events = itemsOf(read(envelope)).map((item): IncomingEvent => {
     const event = eventIn(item);
     const payload = Buffer.from(JSON.stringify(maskedAtOnce(event, redact)));
-    return { ...envelopeOf(event)!, proof: 'transport', payload, receivedAt };
+    return { ...envelopeOf(event)!, proof: TRANSPORT, payload, receivedAt };
   });
-  return store.insert({ events, refused: [], keepRefused });
+  return store.insert({ events, refused: [], keepRefused, proofs: [{ proof: TRANSPORT, at: receivedAt }] });
 }
 
 function read(envelope: unknown): unknown {

@@ -155,6 +155,4 @@ export interface StoreCounts {
   events: Record<EventState, number>;
   refused: number;
   objects: number;
-  /** When the newest event was received. */
-  lastReceivedAt: number | null;
 }

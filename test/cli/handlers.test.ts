@@ -1,3 +1,4 @@
+import Stripe from 'stripe';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
@@ -5,6 +6,7 @@ import { createReceiver } from '../../src/receiver/index.ts';
 import { createSqliteStore } from '../../src/store/sqlite/index.ts';
 import { createEmulator, listen, signedRequest } from '../../src/testing/index.ts';
 import { eventBody } from '../doors/deliver.ts';
+import { NEWEST_VERSION } from '../../src/stripe/index.ts';
 import { BIN, eventually, paybell, startProgram, temporaryFolder } from './paybell.ts';
 
 const HANDLERS = `
@@ -116,4 +118,41 @@ test('endpoint plan and apply subscribe to what the handlers need, and nothing e
   expect(applied).toMatchObject({ applied: true, secret: expect.stringMatching(/^whsec_/) });
   const again = JSON.parse((await paybell(['endpoint', 'apply', ...args])).stdout) as object;
   expect(again).toMatchObject({ id: applied.id, applied: false, add: [], remove: [] });
+}, 60_000);
+
+test('endpoints are told apart: by their kind, else by their id; a new one speaks the version of the types', async () => {
+  using folder = temporaryFolder();
+  const { handlers } = files(folder.path);
+  await using emulator = createEmulator();
+  await using api = await listen(emulator);
+  const url = 'https://shop.example/hooks';
+  const key = 'sk_test_endpoint1234';
+  const endpoint = (what: string, ...more: string[]) =>
+    paybell(['endpoint', what, '--handlers', handlers, '--api-key', key, '--api-base', api.url, '--json', ...more]);
+  const stripe = new Stripe(key, { host: '127.0.0.1', port: api.port, protocol: 'http', telemetry: false });
+
+  const applied = async (...more: string[]) => JSON.parse((await endpoint('apply', ...more)).stdout) as { id: string };
+  const own = await applied('--url', url);
+  const connect = await applied('--url', url, '--connect');
+  expect(connect).toMatchObject({ applied: true, secret: expect.stringMatching(/^whsec_/) });
+  expect(connect.id).not.toBe(own.id);
+  expect(await applied('--url', url, '--connect')).toMatchObject({ id: connect.id, applied: false });
+  expect(await applied('--url', url)).toMatchObject({ id: own.id, applied: false });
+  expect((await stripe.webhookEndpoints.retrieve(own.id)).api_version).toBe(NEWEST_VERSION);
+
+  // Somebody else's, which may be of either kind.
+  const other = await stripe.webhookEndpoints.create({ url: `${url}/`, enabled_events: ['charge.failed'] });
+  const unclear = await endpoint('apply', '--url', url);
+  expect(unclear.code).toBe(2);
+  expect(unclear.stderr).toContain(`--endpoint: `);
+  for (const { id } of [own, other]) expect(unclear.stderr).toContain(id);
+  expect((await stripe.webhookEndpoints.retrieve(other.id)).enabled_events).toEqual(['charge.failed']);
+  expect(await applied('--endpoint', other.id)).toMatchObject({ id: other.id, applied: true });
+  const gone = await endpoint('plan', '--endpoint', 'we_none');
+  expect(gone).toMatchObject({ code: 2, stderr: expect.stringContaining('There is no endpoint we_none') as string });
+
+  const nothing = join(folder.path, 'nothing.mjs');
+  writeFileSync(nothing, 'export const handlers = () => {};');
+  const none = await paybell(['endpoint', 'apply', '--handlers', nothing, '--url', url, '--api-key', key]);
+  expect(none).toMatchObject({ code: 2, stderr: expect.stringContaining('registers no handler') as string });
 }, 60_000);

@@ -36,6 +36,56 @@ test('metrics count what came, what was refused and repeated, and what waits', a
   expect(done).toContain('paybell_objects 2');
 });
 
+test('while the store does not answer, the counters of the process are there all the same', async () => {
+  const { store, receiver, get } = open();
+  await receiver.fetch(signedRequest(eventBody(), { secret: SECRET }));
+  expect((await get('/metrics')).text).toContain('paybell_store_up 1');
+  await store.close();
+  await receiver.fetch(signedRequest(eventBody(), { secret: SECRET }));
+  const { status, text } = await get('/metrics');
+  expect(status).toBe(200);
+  expect(text).toContain('paybell_failed_total 1');
+  expect(text).toContain('paybell_received_total 2');
+  expect(text).toContain('paybell_store_up 0');
+  expect(text).not.toMatch(/paybell_(events|lag_seconds|since_last_event_seconds)/);
+});
+
+test('a store that never answers is not waited for', async () => {
+  const { store, get } = open();
+  vi.spyOn(store, 'counts').mockReturnValue(new Promise(() => {}));
+  const { status, text } = await get('/metrics');
+  expect({ status, up: text.includes('paybell_store_up 0') }).toEqual({ status: 200, up: true });
+});
+
+const silence = (text: string) => Number(/^paybell_since_last_event_seconds (\S+)$/m.exec(text)![1]);
+
+test('what was asked for, or copied from the API, does not hide that nothing comes any more', async () => {
+  const { store, receiver, get } = open();
+  expect(silence((await get('/metrics')).text)).toBe(-1);
+  const old = Date.now() - 3_600_000;
+  await store.insert({ events: [], refused: [], keepRefused: 1, proofs: [{ proof: 'signature other', at: old }] });
+  const asked = { account: '', id: 'evt_1', type: 'charge.succeeded', created: 1, livemode: false, apiVersion: null };
+  const rest = { object: 'charge', objectId: 'ch_1', proof: 'api', payload: Buffer.from('{}'), receivedAt: Date.now() };
+  await store.insert({ events: [{ ...asked, ...rest }], refused: [], keepRefused: 1 });
+  await receiver.adopt([{ object: 'customer', id: 'cus_1' }], { requestedAt: 1_790_000_000 });
+  expect(silence((await get('/metrics')).text)).toBeGreaterThan(3_599);
+  const detail = { id: 'evt_3', object: 'event', type: 'charge.succeeded', created: 1, data: { object: {} } };
+  await receiver.ingest({ detail }, { trust: 'transport' });
+  expect(silence((await get('/metrics')).text)).toBeLessThan(60);
+  expect((await receiver.status()).secrets.map(({ fingerprint }) => fingerprint)).not.toContain('transport');
+});
+
+test.each(['signature', 'api'] as const)('a delivery that is proven by its %s ends the silence', async (verify) => {
+  const store = createSqliteStore({ path: ':memory:' });
+  const stripe = { events: { retrieve: () => Promise.reject(new Error('later')) } } as never;
+  const receiver = createReceiver({ store, secrets: SECRET, stripe, verify });
+  const { fetch } = createConsole({ receiver, store, addresses: {}, webFolder: '/nowhere' });
+  await receiver.fetch(signedRequest(eventBody(), { secret: SECRET }));
+  const text = await (await fetch(new Request('http://127.0.0.1:4242/metrics'))).text();
+  expect(silence(text)).toBeGreaterThanOrEqual(0);
+  expect(silence(text)).toBeLessThan(60);
+});
+
 test('ready means that the store answers; alive does not', async () => {
   const { store, get } = open();
   const counted = vi.spyOn(store, 'counts');

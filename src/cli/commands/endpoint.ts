@@ -6,7 +6,13 @@ import { defineCommand, UsageError, type Invocation, type Output } from '../defi
 import { applyEndpoint, planEndpoint, type EndpointPlan } from '../endpoint.ts';
 import { HANDLERS_OPTION, loadHandlers } from '../load-handlers.ts';
 
-const OPTIONS = [HANDLERS_OPTION, { flags: '--url <address>', about: 'the endpoint’s public address' }, ...API_OPTIONS];
+const OPTIONS = [
+  HANDLERS_OPTION,
+  { flags: '--url <address>', about: 'the endpoint’s public address' },
+  { flags: '--endpoint <id>', about: 'this one (we_…), where several have the address' },
+  { flags: '--connect', about: 'the one for events of connected accounts' },
+  ...API_OPTIONS,
+];
 
 export const endpointPlan = defineCommand({
   name: 'endpoint plan',
@@ -30,7 +36,9 @@ export const endpointApply = defineCommand({
       out.data({ ...plan, applied: false });
       return;
     }
-    const endpoint = await applyEndpoint(await needApiClient(options), plan);
+    const endpoint = await applyEndpoint(await needApiClient(options), plan, {
+      connect: options['connect'] === true,
+    });
     out.line(plan.id === null ? `Created ${endpoint.id}.` : `Changed ${endpoint.id}.`);
     if (endpoint.secret) out.line(`Its secret, told this once: ${endpoint.secret}`);
     out.data({ ...plan, id: endpoint.id, applied: true, ...(endpoint.secret && { secret: endpoint.secret }) });
@@ -38,8 +46,8 @@ export const endpointApply = defineCommand({
 });
 
 async function planOf(options: Invocation['options']): Promise<EndpointPlan> {
-  const url = options['url'] as string | undefined;
-  if (!url || !URL.canParse(url)) throw new UsageError('Say which endpoint: --url https://….');
+  const { url = '', endpoint: id } = options as { url?: string; endpoint?: string };
+  if (id === undefined && !URL.canParse(url)) throw new UsageError('Say which endpoint: --url https://….');
   if (!options['handlers']) throw new UsageError('Say which handlers: --handlers FILE.');
   await using store = createSqliteStore({ path: ':memory:' });
   await using receiver = createReceiver({ store, secrets: `whsec_${random().text(32)}` });
@@ -47,7 +55,7 @@ async function planOf(options: Invocation['options']): Promise<EndpointPlan> {
   const { handlers } = await receiver.status();
   return planEndpoint(
     await needApiClient(options),
-    url,
+    { url, id, connect: options['connect'] === true },
     handlers.map(({ pattern }) => pattern),
   );
 }
@@ -58,6 +66,6 @@ function print(out: Output, { url, id, status, wanted, add, remove, api_version 
   for (const type of remove) out.line(`  - ${type}`);
   if (id !== null && api_version.now !== api_version.sdk)
     out.line(
-      `  ! it speaks ${api_version.now ?? 'the account’s default version'}; the types you compile against are of ${api_version.sdk}`,
+      `  ! it speaks ${api_version.now ?? 'the account’s default version'}; the types you compile against are of ${api_version.sdk} (a new endpoint gets that version, no other can)`,
     );
 }

@@ -55,8 +55,7 @@ export function mirrorReads(pool: Pool, s: string) {
     name: 'paybell_totals',
     text: /* sql */ `
       SELECT (SELECT count(*) FROM ${s}.events) AS events, (SELECT count(*) FROM ${s}.refused) AS refused,
-             (SELECT count(*) FROM ${s}.mirror) AS objects,
-             (SELECT last_received_at FROM ${s}.events ORDER BY seq DESC LIMIT 1) AS "lastReceivedAt"`,
+             (SELECT count(*) FROM ${s}.mirror) AS objects`,
   };
 
   return {
@@ -89,10 +88,10 @@ export function mirrorReads(pool: Pool, s: string) {
       for (const { state, count } of await run<{ state: keyof typeof events; count: number }>(states))
         events[state] += count;
       const [total] = await run<{ events: number } & Omit<StoreCounts, 'events'>>(totals);
-      const { refused, objects, lastReceivedAt } = total!;
+      const { refused, objects } = total!;
       // Counting what is done would read every row; the rest is few.
       events.done = total!.events - Object.values(events).reduce((sum, count) => sum + count, 0);
-      return { events, refused, objects, lastReceivedAt };
+      return { events, refused, objects };
     },
   };
 }

@@ -13,8 +13,7 @@ export function totals(db: DatabaseSync) {
     UNION ALL SELECT 'refused', count(*) FROM events WHERE state = 'refused'`);
   const all = db.prepare(/* sql */ `
     SELECT (SELECT count(*) FROM events) AS events, (SELECT count(*) FROM refused) AS refused,
-           (SELECT count(*) FROM mirror) AS objects,
-           (SELECT last_received_at FROM events ORDER BY seq DESC LIMIT 1) AS lastReceivedAt`);
+           (SELECT count(*) FROM mirror) AS objects`);
 
   return {
     objectTypes(): Record<string, number> {
@@ -25,10 +24,10 @@ export function totals(db: DatabaseSync) {
       const events = Object.fromEntries(EVENT_STATES.map((state) => [state, 0])) as StoreCounts['events'];
       for (const { state, count } of [...open.all(), ...stuck.all()] as { state: keyof typeof events; count: number }[])
         events[state] = count;
-      const total = all.get() as { events: number } & Pick<StoreCounts, 'refused' | 'objects' | 'lastReceivedAt'>;
+      const total = all.get() as { events: number } & Pick<StoreCounts, 'refused' | 'objects'>;
       // Counting what is done would read every row; the rest is few.
       events.done = total.events - Object.values(events).reduce((sum, count) => sum + count, 0);
-      return { events, refused: total.refused, objects: total.objects, lastReceivedAt: total.lastReceivedAt };
+      return { events, refused: total.refused, objects: total.objects };
     },
   };
 }

@@ -97,9 +97,9 @@ export const readRules: Record<string, StoreRule> = {
     const [one, two] = await claim(store);
     const dead = [{ seq: two!.events[0]!.seq, state: 'dead', readyAt: null } as const];
     await store.settle([result(one!), result(two!, { events: dead, mirror: shown('{}') })]);
-    const { events, objects, lastReceivedAt } = await store.counts();
+    const { events, objects } = await store.counts();
     deepEqual(events, { pending: 1, processing: 0, retrying: 0, done: 1, dead: 1, refused: 0 });
-    deepEqual({ objects, lastReceivedAt }, { objects: 1, lastReceivedAt: NOW });
+    equal(objects, 1);
   },
   async 'objects are listed by type, account and id, in pages'(store) {
     await put(store, sample());
