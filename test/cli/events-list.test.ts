@@ -41,12 +41,21 @@ test('events list finds by id, type, state, time, account, object and handler', 
   expect(await found('--account', 'acct_1')).toEqual(['evt_2']);
   expect(await found('--object', 'ch_evt_3')).toEqual(['evt_3']);
   expect(await found('--handler', 'ship')).toEqual(['evt_1']);
+  const page = await paybell(['events', 'list', '--store', path, '--limit', '2']);
+  const cursor = /--before (\d+)$/m.exec(page.stdout)![1]!;
+  expect(await found('--before', cursor)).toEqual(['evt_1']);
+  const json = await paybell(['events', 'list', '--store', path, '--limit', '1', '--json']);
+  const { more, next } = JSON.parse(json.stdout) as { more: boolean; next: number };
+  expect(more).toBe(true);
+  expect(await found('--before', String(next), '--limit', '1')).toEqual(['evt_2']);
 
   for (const [args, said] of [
     [['--type', 'charge*'], /--type is a type \(invoice.paid\)/],
     [['--limit', '0'], /from 1 to 1000/],
     [['--limit', '1001'], /from 1 to 1000/],
     [['--since', 'yesterday'], /--since takes a date/],
+    [['--until', '2026-02-30'], /--until takes a date/],
+    [['--before', 'evt_1'], /--before takes a whole number/],
   ] as const) {
     const { code, stderr } = await paybell(['events', 'list', '--store', path, ...args]);
     expect({ code, stderr }).toEqual({ code: 2, stderr: expect.stringMatching(said) });

@@ -1,5 +1,6 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
 import { expect, test } from 'vitest';
 import { createSqliteStore } from '../../src/store/sqlite/index.ts';
 import { paybell, temporaryFolder } from './paybell.ts';
@@ -46,4 +47,33 @@ test('what a store in a file throws names the file', () => {
   expect(() => createSqliteStore({ path, readOnly: true })).toThrow(
     expect.objectContaining({ code: 'store_unopened', message: expect.stringContaining(path) }),
   );
+});
+
+test.each([true, false])('a file that is not Paybell’s says so, and is left alone (only looked at: %s)', (readOnly) => {
+  using folder = temporaryFolder();
+  const open = (name: string) => createSqliteStore({ path: join(folder.path, name), readOnly });
+  const made = (name: string, sql: string) => {
+    const db = new DatabaseSync(join(folder.path, name));
+    db.exec(sql);
+    db.close();
+    return name;
+  };
+  const refused = (said: RegExp) =>
+    expect.objectContaining({ code: 'store_unopened', message: expect.stringMatching(said) });
+  expect(() => open('')).toThrow(refused(/paybell-\w+/));
+  const events = made('events.db', 'CREATE TABLE events (a)');
+  expect(() => open(events)).toThrow(refused(/events\.db: it has a table events that is not Paybell's/));
+  const versioned = made('versioned.db', 'CREATE TABLE users (a); PRAGMA user_version = 3');
+  expect(() => open(versioned)).toThrow(refused(/versioned\.db: it is a database of something else/));
+  const users = made('users.db', 'CREATE TABLE users (a); INSERT INTO users VALUES (1)');
+  if (readOnly) {
+    expect(() => open(users)).toThrow(refused(/users\.db: there is nothing of Paybell in it yet/));
+    writeFileSync(join(folder.path, 'text.db'), 'no database at all');
+    expect(() => open('text.db')).toThrow(refused(/text\.db: file is not a database/));
+  } else {
+    // An application's own tables may be beside ours, so that `ctx.tx` writes to them.
+    const store = open(users);
+    expect(store.database.prepare('SELECT a FROM users').get()).toEqual({ a: 1 });
+    void store.close();
+  }
 });

@@ -11,6 +11,7 @@ export const eventsList = defineCommand({
     STORE_OPTION,
     ...EVENT_FILTER_OPTIONS,
     { flags: '--handler <name>', about: 'only those that this handler has worked on, or is to' },
+    { flags: '--before <cursor>', about: 'the page after another one, which names its cursor' },
     { flags: '--limit <n>', about: `how many, ${MOST} at most`, default: '50' },
   ],
   async run({ options, out }) {
@@ -21,11 +22,12 @@ export const eventsList = defineCommand({
     const { items, next } = await store.listEvents({
       ...filter,
       ...(options['handler'] !== undefined && { handler: String(options['handler']) }),
+      ...(options['before'] !== undefined && { before: numberOption(options, 'before') }),
       limit,
     });
     for (const event of items) out.line(eventLine(event));
     if (items.length === 0) out.line('No such events.');
-    else if (next !== null) out.line(`… and older ones: ${limit < MOST ? 'raise --limit' : 'give --until'}.`);
-    out.data({ events: items.map(eventShown), more: next !== null });
+    else if (next !== null) out.line(`… and older ones: --before ${next}`);
+    out.data({ events: items.map(eventShown), more: next !== null, next });
   },
 });

@@ -13,7 +13,7 @@ import { histories } from './history.ts';
 import { inserting } from './insert.ts';
 import { judging } from './judge.ts';
 import { leasing } from './leases.ts';
-import { migrate, versionOf, CURRENT_VERSION } from './migrate.ts';
+import { checkOurs, migrate, versionOf, CURRENT_VERSION } from './migrate.ts';
 import { notes } from './notes.ts';
 import { openDatabase } from './open.ts';
 import { pruning } from './prune.ts';
@@ -74,6 +74,7 @@ export function createSqliteStore({ path, readOnly = false }: SqliteOptions): Sq
   const aside = readOnly || path === ':memory:' ? undefined : background(db, { path, totals: total });
 
   function prepare(): void {
+    checkOurs(db, { path, readOnly });
     if (!readOnly) {
       migrate(db, transaction);
       createViews(db, transaction, COLUMNS, NESTED);

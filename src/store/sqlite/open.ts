@@ -4,8 +4,8 @@ import { PaybellError } from '../../base/errors.ts';
 /** How long a connection waits for another process's write while it is opened, in milliseconds. */
 const BUSY_TIMEOUT = 5_000;
 
-/** No permission, read-only, cannot be opened, no database at all. */
-const UNOPENED = new Set([3, 8, 14, 26]);
+/** No permission, read-only, cannot be read (a folder), cannot be opened, no database at all. */
+const UNOPENED = new Set([3, 8, 10, 14, 26]);
 
 /** Opens a database file so that what it commits survives a power cut; refuses one that would not. Throws `store_unopened`, `store_unsafe`. */
 export function openDatabase(path: string, options: { readOnly?: boolean } = {}): DatabaseSync {
@@ -13,6 +13,8 @@ export function openDatabase(path: string, options: { readOnly?: boolean } = {})
   const db = connect(path, readOnly);
   try {
     db.exec(`PRAGMA busy_timeout = ${BUSY_TIMEOUT}`);
+    // What is no database only says so when it is read.
+    db.prepare('PRAGMA schema_version').get();
     if (!readOnly) {
       // Measured: 16 KiB pages and a checkpoint every 4,000 of them store 1.4 times as many events a second.
       db.exec('PRAGMA page_size = 16384; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL');
