@@ -92,3 +92,17 @@ test('worker --once takes over at once from a process that was killed, and prune
     [false, true],
   ]);
 }, 60_000);
+
+test('events replay takes over at once from a process that was killed', async () => {
+  const { args, env, started, counts } = await setUp();
+  const child = spawn(process.execPath, [BIN, ...args], { env: { ...process.env, ...env, SLEEP: '20000' } });
+  await started();
+  child.kill('SIGKILL');
+  await once(child, 'close');
+  const begun = Date.now();
+  const replay = ['events', 'replay', ...args.slice(1).filter((arg) => arg !== '--once'), '--state', 'processing'];
+  expect(await paybell(replay, { env })).toMatchObject({ code: 0, stderr: '' });
+  expect(Date.now() - begun).toBeLessThan(20_000);
+  expect((await paybell(args, { env })).code).toBe(0);
+  expect(await counts()).toMatchObject({ done: 2 });
+}, 60_000);

@@ -38,10 +38,7 @@ export async function handleEvents<Tx>(work: Work<Tx>): Promise<ReadonlySet<numb
     const part = tools.part?.get(item.event.seq);
     for (const handler of registry.of(item.event.type)) {
       const before = records.get(handler.name);
-      if (part && !part.has(handler.name)) {
-        if (!before || !isFinished(before) || holdsWhenDead(handler, before)) hold(handler.name, item.event);
-        continue;
-      }
+      if (part && !part.has(handler.name)) continue;
       if (before && isFinished(before)) {
         if (holdsWhenDead(handler, before)) hold(handler.name, item.event);
         continue;

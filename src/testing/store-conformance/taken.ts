@@ -166,6 +166,17 @@ export const takenRules: Record<string, StoreRule> = {
       [['evt_2']],
     );
   },
+  async 'what a dead owner had in hand is reopened as what it is: an open event'(store) {
+    const lane = await taken(store);
+    const { outcomes, lanes } = await reopen(store, [{ ...reopening(lane)[0]!, skip: ['other'] }], {
+      now: LEASE.until,
+    });
+    deepEqual(outcomes, ['reopened']);
+    const [event] = lanes[0]!.events;
+    deepEqual([event!.state, event!.records.map(({ handler }) => handler)], ['processing', ['h']]);
+    await store.settle([result(lanes[0]!)]);
+    deepEqual([await found(store, 'done'), await store.nextDue()], [['evt_1'], undefined]);
+  },
   async 'it is not pruned before it is done, nor before it has been done for long enough'(store) {
     const pruning = { before: NOW + 50, rowsBefore: NOW + 50, dead: false, limit: 10, after: 0 };
     const lane = await taken(store);
