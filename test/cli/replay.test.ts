@@ -99,7 +99,7 @@ test('a replay that is asked to stop ends what is under way, and leaves the rest
   await eventually(async () => (read().length > 0 ? true : undefined));
   child.kill('SIGINT');
   // The same Ctrl-C, handed on by the Node that started it.
-  child.kill('SIGINT');
+  setTimeout(() => child.kill('SIGINT'), 50);
   const [code] = (await once(child, 'close')) as [number];
   expect(code).toBe(1);
   const report = JSON.parse(stdout) as { stopped: boolean; events: number; ran: object };
