@@ -1,5 +1,6 @@
 import { sameJson, type JsonObject } from '../../base/json.ts';
-import { against, breaks, witness } from './evidence.ts';
+import { chain } from './chain.ts';
+import { against, breaks, witness, type Witness } from './evidence.ts';
 import type { Fact } from './fact.ts';
 
 /** A group of facts in the order the evidence speaks for. */
@@ -41,6 +42,13 @@ export function order(group: readonly Fact[], bases: readonly JsonObject[] = [])
   const facts = group.toSorted((a, b) => compareText(a.id, b.id));
   if (facts.length < 2) return { facts, ends: facts.map(({ object }) => object) };
   const seen = facts.map(witness);
+  const linked = chain(seen, bases)?.map((index) => facts[index]!);
+  return linked ? { facts: linked, ends: [linked.at(-1)!.object] } : search(seen, bases);
+}
+
+/** The same by comparing orders; the facts are sorted by their ids. */
+export function search(seen: readonly Witness[], bases: readonly JsonObject[]): Ordered {
+  const facts = seen.map(({ fact }) => fact);
   const before = seen.map((earlier) => seen.map((later) => (earlier === later ? 0 : against(earlier, later))));
   const directly = facts.map((earlier) =>
     facts.map((later) => (earlier === later ? 0 : breaks(earlier.object, later))),
