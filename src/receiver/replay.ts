@@ -5,6 +5,7 @@ import type { Registry } from './handlers.ts';
 import type { Settings } from './options.ts';
 import { planning, type Plan, type Planning, type ReplayFilter } from './replay-plan.ts';
 import { limited } from './work/limit.ts';
+import type { Rerun } from './work/rerun.ts';
 import type { Worker } from './work/worker.ts';
 
 export type { ReplayFilter } from './replay-plan.ts';
@@ -79,9 +80,10 @@ export async function replay<Tx>(
   const own = counters();
   const rest = { ran: dryRun ? null : ranOf(own, 0), stopped: false };
   const report: ReplayReport = { dryRun, events: 0, runs: 0, byHandler: {}, list: [], left: [], ...rest };
-  const rerun = rerunning(worker, settings, own);
   try {
-    for (const seqs of inOrder(await placesOf(plans, store), PAGE)) {
+    const places = await placesOf(plans, store);
+    const rerun = rerunning(worker, settings, { counts: own, includes: places.includes });
+    for (const seqs of inOrder(places, PAGE)) {
       const page = (await plannedPage(plans, seqs, store)).toSorted(earlier);
       const outcomes = dryRun ? new Map(page.map((plan) => [plan, foreseen(plan)])) : await rerun(page);
       note(report, outcomes, onRuns);
@@ -103,7 +105,11 @@ function ranOf({ handled, threw: failed, deferred }: Counters, runs: number): Re
 type Outcome = Reopened | 'repeat';
 
 /** Works on plans, those of one object one after the other; what has no outcome was not begun before it was closed. */
-function rerunning<Tx>(worker: Pick<Worker, 'rerun'>, { concurrency, lease }: Settings<Tx>, own: Counters) {
+function rerunning<Tx>(
+  worker: Pick<Worker, 'rerun'>,
+  { concurrency, lease }: Settings<Tx>,
+  rest: Omit<Rerun, 'changes'>,
+) {
   const place = limited(concurrency);
 
   return async function rerun(page: readonly Plan[]): Promise<Map<Plan, Outcome>> {
@@ -117,11 +123,11 @@ function rerunning<Tx>(worker: Pick<Worker, 'rerun'>, { concurrency, lease }: Se
     return new Map(page.flatMap((plan) => (outcomes.has(plan) ? [[plan, outcomes.get(plan)!]] : [])));
 
     async function rerunLane(plans: readonly Plan[]): Promise<void> {
-      for (let from = 0; from < plans.length; from += LANE_BATCH) {
-        let asked = plans.slice(from, from + LANE_BATCH);
+      for (const together of bySecond(plans)) {
+        let asked = together;
         for (let waited = 0, wait = BUSY.first; asked.length > 0; wait = Math.min(wait * 2, BUSY.most)) {
           const changes = asked.map(({ event: { seq }, reset, skip }) => ({ seq, reset, skip }));
-          const found = await worker.rerun(changes, own);
+          const found = await worker.rerun({ ...rest, changes });
           if (!found) return;
           for (const [index, outcome] of found.entries()) outcomes.set(asked[index]!, outcome);
           // Whoever works on it is soon done, or dead by the end of his lease.
@@ -135,6 +141,19 @@ function rerunning<Tx>(worker: Pick<Worker, 'rerun'>, { concurrency, lease }: Se
   };
 }
 
+/**
+ * The plans of one object, those of one second together, for only what is known of all of them tells their order. No
+ * more than that at a time: what is leased is no longer as it was when the replay is stopped.
+ */
+function bySecond(plans: readonly Plan[]): Plan[][] {
+  const seconds = Map.groupBy(plans, ({ event }) => event.created);
+  return [...seconds.values()].flatMap((all) =>
+    Array.from({ length: Math.ceil(all.length / LANE_BATCH) }, (_, i) =>
+      all.slice(i * LANE_BATCH, (i + 1) * LANE_BATCH),
+    ),
+  );
+}
+
 /** Of the machine's time: a receiver's own may stand still. */
 const pause = (ms: number): Promise<void> => new Promise((resolve) => systemClock.after(ms, resolve));
 
@@ -142,15 +161,25 @@ const pause = (ms: number): Promise<void> => new Promise((resolve) => systemCloc
 interface Places {
   created: number[];
   seqs: number[];
+  /** Whether a handler is to run for one of them. */
+  includes(seq: number, handler: string): boolean;
 }
 
 async function placesOf({ listed, planOf }: Planning, store: Pick<Store, 'listEvents'>): Promise<Places> {
-  const places: Places = { created: [], seqs: [] };
+  const handlers = new Map<number, readonly string[]>();
+  const includes = (seq: number, handler: string): boolean => handlers.get(seq)?.includes(handler) === true;
+  const places: Places = { created: [], seqs: [], includes };
+  // Nearly all events have the same handlers, which need not be kept for each.
+  const kept = new Map<string, readonly string[]>();
   let before: number | undefined;
   do {
     const page = await store.listEvents({ ...listed, limit: PAGE, ...(before !== undefined && { before }) });
     for (const event of page.items) {
-      if (!planOf(event)) continue;
+      const plan = planOf(event);
+      if (!plan) continue;
+      const names = JSON.stringify(plan.reset);
+      if (!kept.has(names)) kept.set(names, plan.reset);
+      handlers.set(event.seq, kept.get(names)!);
       places.created.push(event.created);
       places.seqs.push(event.seq);
     }
@@ -159,11 +188,14 @@ async function placesOf({ listed, planOf }: Planning, store: Pick<Store, 'listEv
   return places;
 }
 
-/** The places in the order in which things happened, so many at a time. */
+/** The places in the order in which things happened, so many at a time; a second is cut only where it has as many. */
 function* inOrder({ created, seqs }: Places, size: number): Generator<number[]> {
   const order = Uint32Array.from(seqs.keys()).toSorted((a, b) => created[a]! - created[b]! || seqs[a]! - seqs[b]!);
-  for (let from = 0; from < order.length; from += size)
-    yield Array.from(order.subarray(from, from + size), (index) => seqs[index]!);
+  for (let from = 0, to: number; from < order.length; from = to) {
+    to = Math.min(from + size, order.length);
+    while (to < order.length && to < from + 2 * size && created[order[to]!] === created[order[to - 1]!]) to += 1;
+    yield Array.from(order.subarray(from, to), (index) => seqs[index]!);
+  }
 }
 
 async function plannedPage(
@@ -171,7 +203,7 @@ async function plannedPage(
   seqs: readonly number[],
   store: Pick<Store, 'listEvents'>,
 ): Promise<Plan[]> {
-  const { items } = await store.listEvents({ ...listed, seqs, limit: PAGE });
+  const { items } = await store.listEvents({ ...listed, seqs, limit: seqs.length });
   return items.map(planOf).filter((plan) => plan !== undefined);
 }
 

@@ -4,7 +4,7 @@ import { createPostgresStore } from '../../src/store/postgres/index.ts';
 import { createSqliteStore } from '../../src/store/sqlite/index.ts';
 import type { Store } from '../../src/store/store.ts';
 import { postgresServer, type TestServer } from '../postgres-server.ts';
-import { anEvent, delivery, NOW, SECRET, testClock, type EventParts } from './events.ts';
+import { aCharge, anEvent, delivery, NOW, SECRET, testClock, type EventParts } from './events.ts';
 import { of } from './set-up.ts';
 
 let server: TestServer | undefined;
@@ -197,6 +197,70 @@ describe.each(Object.keys(STORES))('on %s', (name) => {
     const counts = (await store.counts()).events;
     expect(counts.done + counts.retrying + counts.processing).toBe(10);
     expect(counts.done).toBeGreaterThanOrEqual(8);
+  });
+
+  test('an object whose events are all replayed has none that is late; of one that went on they are', async () => {
+    const { server, make, deliver } = await setUp();
+    server.on('*', () => {}, { name: 'h' });
+    const ids = Array.from({ length: 40 }, (_, i) => `evt_${i}`);
+    await deliver(...ids.map((id, i) => of('ch_1', id, NOW + i)));
+    await server.drain();
+    const late: string[] = [];
+    const order: string[] = [];
+    const replaying = () =>
+      make().on(
+        '*',
+        (context) => {
+          order.push(context.event.id);
+          if (context.late) late.push(context.event.id);
+        },
+        { name: 'h' },
+      );
+    expect((await replaying().replay({})).ran).toMatchObject({ handled: 40 });
+    expect({ order, late }).toEqual({ order: ids, late: [] });
+    await replaying().replay({ id: ['evt_3', 'evt_38', 'evt_39'] });
+    expect(late).toEqual(['evt_3']);
+    late.length = 0;
+    await replaying().replay({ id: ['evt_3', 'evt_38'] });
+    expect(late).toEqual(['evt_3', 'evt_38']);
+  });
+
+  test('events of one second are replayed in the order in which they happened, whatever their ids', async () => {
+    const { server, make, deliver } = await setUp();
+    server.on('*', () => {}, { name: 'h' });
+    const steps = [4, 2, 5, 1, 3, 0].map((step) =>
+      of('ch_1', `evt_${9 - step}`, NOW, {
+        object: aCharge({ id: 'ch_1', description: `${step}` }),
+        previous: { description: `${step - 1}` },
+      }),
+    );
+    await deliver(...steps);
+    await server.drain();
+    const seen: string[] = [];
+    await make()
+      .on('*', ({ event }) => void seen.push(event.id), { name: 'h' })
+      .replay({});
+    expect(seen).toEqual(['evt_9', 'evt_8', 'evt_7', 'evt_6', 'evt_5', 'evt_4']);
+  });
+
+  test('of an object whose turn was interrupted, later events are as they were', async () => {
+    const { store, server, deliver, states } = await setUp();
+    server.on('*', () => {}, { name: 'h' });
+    await deliver(...Array.from({ length: 9 }, (_, i) => of('ch_1', `evt_${i}`, NOW + i)));
+    await server.drain();
+    const begun: string[] = [];
+    const replaying = createReceiver({ secrets: SECRET, store }).on(
+      '*',
+      ({ event }) => (begun.push(event.id) === 3 ? new Promise<void>(() => {}) : undefined),
+      { name: 'h' },
+    );
+    const replay = replaying.replay({});
+    await expect.poll(() => begun.length).toBe(3);
+    await replaying.close({ grace: 0 });
+    expect(await replay).toMatchObject({ events: 3, ran: { handled: 2, waiting: 1 }, stopped: true });
+    const { evt_2: interrupted, ...rest } = await states();
+    expect(interrupted).toBe('processing');
+    expect(new Set(Object.values(rest))).toEqual(new Set(['done']));
   });
 
   test('what came of each run is told, and what failed or is held up by that is left to who works on the store', async () => {

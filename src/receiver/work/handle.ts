@@ -35,7 +35,7 @@ export async function handleEvents<Tx>(work: Work<Tx>): Promise<ReadonlySet<numb
     const records = new Map<string, Progress>();
     for (const record of item.event.records) records.set(record.handler, record);
     const repeats = sequence.repeats(item);
-    const part = tools.part?.get(item.event.seq);
+    const part = tools.part?.handlers.get(item.event.seq);
     for (const handler of registry.of(item.event.type)) {
       const before = records.get(handler.name);
       if (part && !part.has(handler.name)) continue;

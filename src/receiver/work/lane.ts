@@ -1,6 +1,5 @@
 import { isObject, type JsonObject } from '../../base/json.ts';
 import type { ClaimedLane, MirrorWrite } from '../../store/store.ts';
-import type { Settings } from '../options.ts';
 import { accountMark } from './account-mark.ts';
 import { createDraft } from './draft.ts';
 import { handleEvents } from './handle.ts';
@@ -40,7 +39,7 @@ export async function workLane<Tx>(lane: ClaimedLane, tools: Tools<Tx>): Promise
   const inHand = related.items.every(({ event }) => event.json);
   const { sequence, mirror } = inHand
     ? { sequence: plainSequence(related.items), mirror: undefined }
-    : await look(lane, related, tools.settings);
+    : await look(lane, related, tools);
   draft.mirror(mirror);
   const shown = mirror?.json ?? (tools.settings.mirror ? lane.mirror?.json : undefined);
   const finished = await handleEvents({ lane, sequence, draft, tools, current: once(() => parseObject(shown)) });
@@ -54,14 +53,14 @@ export async function workLane<Tx>(lane: ClaimedLane, tools: Tools<Tx>): Promise
 async function look<Tx>(
   lane: ClaimedLane,
   { items, history }: Related,
-  { store, mirror, redact }: Settings<Tx>,
+  { settings: { store, mirror, redact }, part }: Tools<Tx>,
 ): Promise<{ sequence: Sequence; mirror: MirrorWrite | undefined }> {
   const shown = (write: MirrorWrite | 'unchanged' | undefined): MirrorWrite | undefined =>
     maskMirror(write === 'unchanged' ? undefined : write, redact);
   const plain = mirror ? (history ? 'unclear' : plainWrite(lane, items, store)) : 'unchanged';
   if (plain !== 'unclear' && !needsHistory(lane, items))
     return { sequence: plainSequence(items), mirror: shown(plain) };
-  const sequence = fullSequence(items, history ?? (await store.history(lane.lane)));
+  const sequence = fullSequence(items, history ?? (await store.history(lane.lane)), part?.includes);
   if (plain !== 'unclear') return { sequence, mirror: shown(plain) };
   const write = shown(sequence.told && toldWrite(items, sequence.told, store));
   return { sequence, mirror: write && isShown(write, lane) ? undefined : write };

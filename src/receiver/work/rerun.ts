@@ -7,6 +7,7 @@ import type { Part } from './tools.ts';
 export interface Rerun {
   changes: readonly Reopening[];
   counts: Counters;
+  includes: Part['includes'];
 }
 
 /** What became of each event, and the work on those that were reopened. */
@@ -30,11 +31,11 @@ export function reruns<Tx>({ reopen }: Pick<Store<Tx>, 'reopen'>, { leaseNow, ta
     const reopened = reopen(all, leaseNow());
     reopening = reopened;
     const { outcomes, lanes } = await reopened;
-    const part: Part = new Map(all.map(({ seq, reset }) => [seq, new Set(reset)]));
+    const handlers = new Map(all.map(({ seq, reset }) => [seq, new Set(reset)]));
     const ended = lanes.map((lane): [ReadonlySet<number>, Promise<void>] => {
       const seqs = new Set(lane.events.map(({ seq }) => seq));
-      const { counts } = asked.find(({ changes }) => changes.some(({ seq }) => seqs.has(seq)))!;
-      return [seqs, take(lane, { counts, part })];
+      const { counts, includes } = asked.find(({ changes }) => changes.some(({ seq }) => seqs.has(seq)))!;
+      return [seqs, take(lane, { counts, part: { handlers, includes } })];
     });
     const rest = outcomes.values();
     return asked.map(({ changes }) => ({

@@ -53,8 +53,12 @@ export function plainSequence(items: readonly Item[]): Sequence {
   };
 }
 
-/** The order of a lane by all the evidence there is. */
-export function fullSequence(items: readonly Item[], history: readonly HistoryEvent[]): Sequence {
+/** The order of a lane by all the evidence there is; what is `undone` for a handler counts as not handled yet. */
+export function fullSequence(
+  items: readonly Item[],
+  history: readonly HistoryEvent[],
+  undone: (seq: number, handler: string) => boolean = () => false,
+): Sequence {
   const facts = history.flatMap((event) => historyFact(event, items) ?? []);
   const told = tell(facts);
   const ordered = (told?.sequence ?? []) as StoredFact[];
@@ -70,7 +74,10 @@ export function fullSequence(items: readonly Item[], history: readonly HistoryEv
     items: items.toSorted((a, b) => compare(a.event, b.event)),
     told,
     before: (a, b) => compare(a, b) < 0,
-    late: ({ event }, handler) => history.some((other) => other.handled.includes(handler) && compare(event, other) < 0),
+    late: ({ event }, handler) =>
+      history.some(
+        (other) => other.handled.includes(handler) && compare(event, other) < 0 && !undone(other.seq, handler),
+      ),
     repeats: (item) => repeated.get(item),
   };
 }

@@ -16,14 +16,19 @@ export interface Tools<Tx> {
   /** Commits together with what other lanes settle in the same turn. */
   settle(result: LaneResult<Tx>): Promise<Settled>;
   judge(verdict: Verdict): Promise<void>;
-  /** In a replay: the handlers that are to run of each event, by its `seq`; all others are left to whoever works. */
+  /** In a replay: what is to run; everything else is left to whoever works. */
   part?: Part | undefined;
   /** Waits for one of the few places from which the API is asked. */
   askApi<Result>(ask: () => Promise<Result>): Promise<Result>;
 }
 
-/** Handlers by the `seq` of their event. */
-export type Part = ReadonlyMap<number, ReadonlySet<string>>;
+/** What of some lanes is part of a replay. */
+export interface Part {
+  /** The handlers that are to run, by the `seq` of their event. */
+  handlers: ReadonlyMap<number, ReadonlySet<string>>;
+  /** Whether it is still to run a handler for an event, or has; what it was done with before does not count then. */
+  includes(seq: number, handler: string): boolean;
+}
 
 /** Thrown to leave a lane whose lease someone else has by now. */
 export const LOST = Symbol('lost');

@@ -1,4 +1,4 @@
-import type { ClaimedLane, Reopened, Reopening } from '../../store/store.ts';
+import type { ClaimedLane, Reopened } from '../../store/store.ts';
 import type { Counters } from '../counters.ts';
 import { grouped } from '../group.ts';
 import type { Registry } from '../handlers.ts';
@@ -8,7 +8,7 @@ import { isDead, living, ownerName } from '../owner.ts';
 import { givingBack } from './giving-back.ts';
 import { workLane } from './lane.ts';
 import { limited } from './limit.ts';
-import { reruns } from './rerun.ts';
+import { reruns, type Rerun } from './rerun.ts';
 import { settler } from './settler.ts';
 import { LOST, type Tools } from './tools.ts';
 import { verifyLane } from './verify-lane.ts';
@@ -26,10 +26,10 @@ export interface Worker {
   /** Takes nothing on any more, and waits up to `grace` milliseconds for what is in hand. */
   close(grace: number): Promise<void>;
   /**
-   * Makes handlers run again for these events, here and now, and waits for them; tells what became of each event. Their
-   * runs are counted in `own`. Undefined, and nothing done, once it is closing.
+   * Makes handlers run again for these events, here and now, and waits for them; tells what became of each event.
+   * Undefined, and nothing done, once it is closing.
    */
-  rerun(changes: readonly Reopening[], own: Counters): Promise<Reopened[] | undefined>;
+  rerun(asked: Rerun): Promise<Reopened[] | undefined>;
   /** For events whose work begins with the commit that stores them. */
   readonly hands: Hands;
   readonly running: boolean;
@@ -300,10 +300,10 @@ export function createWorker<Tx>(
         if (inHand.size > 0) await Promise.race(inHand.values());
       }
     },
-    async rerun(changes, own) {
+    async rerun(asked) {
       if (closing) return undefined;
       await takeOver();
-      const { outcomes, ended } = await again.add({ changes, counts: own });
+      const { outcomes, ended } = await again.add(asked);
       await Promise.race([Promise.all(ended), left.promise]);
       return outcomes;
     },
