@@ -16,5 +16,8 @@ export const systemClock: Clock = {
   },
 };
 
+/** Waits so many milliseconds of the machine's time, and keeps the process alive meanwhile: somebody waits for the end. */
+export const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
+
 /** Whole seconds since the Unix epoch, the unit of every Stripe timestamp. */
 export const seconds = (clock: Clock): number => Math.floor(clock.now() / 1000);

@@ -1,5 +1,6 @@
 import { pino, type Logger } from 'pino';
 import type { Observer } from '../receiver/index.ts';
+import type { Stray } from './stray-errors.ts';
 import { UsageError, type Invocation, type OptionSpec } from './define.ts';
 
 const LEVELS = ['debug', 'info', 'warn', 'error', 'silent'] as const;
@@ -55,6 +56,12 @@ export function scrubber(secrets: readonly string[]): (line: string) => string {
       .replaceAll(/\b([a-z][a-z\d+.-]*):\/\/(?:[^\s"'\\/@]*@)?([^\s"'\\/?#]*)[^\s"'\\)]*/gi, '$1://$2/…');
   };
 }
+
+/** Tells of errors that reached nobody. */
+export const logStray =
+  (log: Log) =>
+  ({ what, fatal, ...error }: Stray): void =>
+    log[fatal ? 'fatal' : 'error']({ error }, what);
 
 /** What a receiver is given so that its log has a line for each thing that matters. */
 export function logging(log: Log): { observe: Required<Observer>; onProblem: (what: string, error: unknown) => void } {

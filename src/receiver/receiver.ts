@@ -150,6 +150,7 @@ export function createReceiver<Tx>(options: ReceiverOptions<Tx>): Receiver<Tx> {
     endpoints.size === 0 || [...endpoints.values()].some(({ refuses }) => refuses(event) === undefined);
   const reconcile = createReconcile({ ...settings, takes });
   let closed = false;
+  let closing: Promise<void> | undefined;
 
   const open = (): void => {
     if (closed) throw new PaybellError('receiver_closed', '');
@@ -243,10 +244,9 @@ export function createReceiver<Tx>(options: ReceiverOptions<Tx>): Receiver<Tx> {
     },
     vitals: () => ({ busy: worker.busy, counters: { ...counts } }),
     async close({ grace = 10_000 } = {}) {
-      if (closed) return;
       closed = true;
       housekeeping.stop();
-      await worker.close(grace);
+      await (closing ??= worker.close(grace));
     },
     [Symbol.asyncDispose]: () => receiver.close(),
   };

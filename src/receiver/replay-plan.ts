@@ -1,5 +1,5 @@
 import { PaybellError } from '../base/errors.ts';
-import type { EventFilter, EventState, StoredEvent } from '../store/store.ts';
+import type { EventFilter, EventState, Reopening, StoredEvent } from '../store/store.ts';
 import type { Registered, Registry } from './handlers.ts';
 
 /** Which events are to be handled again, and by which handlers; all that is given must hold. */
@@ -25,6 +25,8 @@ export interface Plan {
   event: StoredEvent;
   reset: string[];
   skip: string[];
+  /** Where it and its handlers stand, when that is why they are chosen. */
+  was: Reopening['was'];
 }
 
 /** What a filter means here: which events to list, and what is to happen to one of them. */
@@ -92,5 +94,6 @@ function planOf<Tx>(
   // The same change under another id: the event that told of it first is the one to handle.
   const running = mine.filter(({ repeats }) => repeats || event.twinOf === null).map(({ name }) => name);
   const others = registry.of(event.type).map(({ name }) => name);
-  return { event, reset: running, skip: others.filter((name) => !running.includes(name) && !known.has(name)) };
+  const was = state === undefined ? undefined : { state: event.state, reset: only };
+  return { event, was, reset: running, skip: others.filter((name) => !running.includes(name) && !known.has(name)) };
 }

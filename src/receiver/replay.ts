@@ -1,4 +1,4 @@
-import { systemClock } from '../base/clock.ts';
+import { pause } from '../base/clock.ts';
 import { LANE_BATCH, laneOf, type Reopened, type Store } from '../store/store.ts';
 import { counters, type Counters } from './counters.ts';
 import type { Registry } from './handlers.ts';
@@ -27,6 +27,9 @@ export interface ReplayRun {
   redacted: readonly string[] | null;
 }
 
+/** Why an event is not handled again; `repeat`: another event told of the same change. */
+export type Left = Exclude<Reopened, 'reopened'> | 'repeat';
+
 /** What came of a replay, or what would run. */
 export interface ReplayReport {
   dryRun: boolean;
@@ -36,7 +39,9 @@ export interface ReplayReport {
   /** The first thousand of what runs, the earliest event first. */
   list: ReplayRun[];
   /** The first thousand events that the filter found and that do not run again, and why. */
-  left: { account: string; id: string; type: string; why: Exclude<Reopened, 'reopened'> | 'repeat' }[];
+  left: { account: string; id: string; type: string; why: Left }[];
+  /** How many of them there are of each kind. */
+  leftBy: Partial<Record<Left, number>>;
   /** How the runs ended; null in a dry run. */
   ran: ReplayCounts | null;
   /** The receiver was closed before everything had its turn: what is missing is as it was. */
@@ -61,7 +66,7 @@ const BUSY = { first: 20, most: 1_000 };
 export interface ReplayTools<Tx> {
   settings: Settings<Tx>;
   registry: Registry<Tx>;
-  worker: Pick<Worker, 'rerun'>;
+  worker: Pick<Worker, 'rerun' | 'closing'>;
   /** Of the whole receiver: what is run here is added to them. */
   counts: Counters;
 }
@@ -79,7 +84,7 @@ export async function replay<Tx>(
   const plans = planning(filter, registry);
   const own = counters();
   const rest = { ran: dryRun ? null : ranOf(own, 0), stopped: false };
-  const report: ReplayReport = { dryRun, events: 0, runs: 0, byHandler: {}, list: [], left: [], ...rest };
+  const report: ReplayReport = { dryRun, events: 0, runs: 0, byHandler: {}, list: [], left: [], leftBy: {}, ...rest };
   try {
     const places = await placesOf(plans, store);
     const rerun = rerunning(worker, settings, { counts: own, includes: places.includes });
@@ -95,6 +100,8 @@ export async function replay<Tx>(
     for (const name of ['attempts', 'handled', 'threw', 'deferred', 'dead'] as const) counts[name] += own[name];
   }
   if (report.ran) report.ran = ranOf(own, report.runs);
+  // Also when all had begun, and some of it was cut off.
+  if (worker.closing && report.ran && report.ran.waiting > 0) report.stopped = true;
   return report;
 }
 
@@ -126,7 +133,7 @@ function rerunning<Tx>(
       for (const together of bySecond(plans)) {
         let asked = together;
         for (let waited = 0, wait = BUSY.first; asked.length > 0; wait = Math.min(wait * 2, BUSY.most)) {
-          const changes = asked.map(({ event: { seq }, reset, skip }) => ({ seq, reset, skip }));
+          const changes = asked.map(({ event: { seq }, reset, skip, was }) => ({ seq, reset, skip, was }));
           const found = await worker.rerun({ ...rest, changes });
           if (!found) return;
           for (const [index, outcome] of found.entries()) outcomes.set(asked[index]!, outcome);
@@ -153,9 +160,6 @@ function bySecond(plans: readonly Plan[]): Plan[][] {
     ),
   );
 }
-
-/** Of the machine's time: a receiver's own may stand still. */
-const pause = (ms: number): Promise<void> => new Promise((resolve) => systemClock.after(ms, resolve));
 
 /** The events that there is something to do for: when each happened, and its place in the order of arrival. */
 interface Places {
@@ -220,6 +224,7 @@ function note(report: ReplayReport, outcomes: ReadonlyMap<Plan, Outcome>, onRuns
   for (const [{ event, reset }, outcome] of outcomes) {
     const { account, id, type, redacted } = event;
     if (outcome !== 'reopened') {
+      report.leftBy[outcome] = (report.leftBy[outcome] ?? 0) + 1;
       if (report.left.length < LISTED) report.left.push({ account, id, type, why: outcome });
       continue;
     }

@@ -263,6 +263,125 @@ describe.each(Object.keys(STORES))('on %s', (name) => {
     expect(new Set(Object.values(rest))).toEqual(new Set(['done']));
   });
 
+  test('what another replay has done by then is not done again, where it was chosen for its state', async () => {
+    const { server, make, deliver, states } = await setUp({ retry: { attempts: 1 } });
+    server.on(
+      '*',
+      () => {
+        throw new Error('broken');
+      },
+      { name: 'h' },
+    );
+    for (let i = 0; i < 8; i += 1) await deliver(of(`ch_${i % 2}`, `evt_${i}`, NOW + i));
+    await server.drain();
+    const seen: string[] = [];
+    const replaying = () =>
+      make().on(
+        '*',
+        async ({ event }) => {
+          await new Promise((resolve) => setTimeout(resolve, 10));
+          seen.push(event.id);
+        },
+        { name: 'h' },
+      );
+    const reports = await Promise.all([1, 2, 3].map(() => replaying().replay({ state: 'dead' })));
+    expect(seen.toSorted()).toEqual(Array.from({ length: 8 }, (_, i) => `evt_${i}`));
+    expect(reports.reduce((sum, { ran }) => sum + ran!.handled, 0)).toBe(8);
+    expect(reports.reduce((sum, { ran }) => sum + ran!.waiting, 0)).toBe(0);
+    expect(new Set(Object.values(await states()))).toEqual(new Set(['done']));
+  });
+
+  test('two replays by one receiver keep to what each is for', async () => {
+    const { server, deliver } = await setUp();
+    const seen: string[] = [];
+    for (const name of ['a', 'b']) server.on('*', ({ event }) => void seen.push(`${name} ${event.id}`), { name });
+    await deliver(of('ch_1', 'evt_1'), of('ch_1', 'evt_2', NOW + 5), of('ch_2', 'evt_3'));
+    await server.drain();
+    seen.length = 0;
+    const [a, b, both] = await Promise.all([
+      server.replay({ id: 'evt_1', handler: 'a' }),
+      server.replay({ id: ['evt_1', 'evt_3'], handler: 'b' }),
+      server.replay({ id: 'evt_2' }),
+    ]);
+    for (const [report, runs] of [
+      [a, 1],
+      [b, 2],
+      [both, 2],
+    ] as const)
+      expect(report).toMatchObject({ runs, ran: { handled: runs, waiting: 0 } });
+    expect(seen.toSorted()).toEqual(['a evt_1', 'a evt_2', 'b evt_1', 'b evt_2', 'b evt_3']);
+  });
+
+  test('a handler that holds its object when it is dead holds it for a replay too', async () => {
+    const { server, make, deliver, states } = await setUp({ retry: { attempts: 2 } });
+    server.on(
+      '*',
+      ({ event }) => {
+        if (event.id === 'evt_1') throw new Error('broken');
+      },
+      { name: 'h', onDead: 'hold', attempts: 1 },
+    );
+    server.on(
+      '*',
+      ({ event }) => {
+        if (event.id === 'evt_1') throw new Error('broken too');
+      },
+      { name: 'other' },
+    );
+    await deliver(of('ch_1', 'evt_1'));
+    await server.drain();
+    await deliver(of('ch_1', 'evt_2'));
+    await server.drain();
+    expect(await states()).toEqual({ evt_1: 'retrying', evt_2: 'processing' });
+    const seen: string[] = [];
+    const replaying = make();
+    replaying.on('*', ({ event }) => void seen.push(`h ${event.id}`), { name: 'h', onDead: 'hold' });
+    replaying.on('*', ({ event }) => void seen.push(`other ${event.id}`), { name: 'other' });
+    await replaying.replay({ state: 'retrying' });
+    await replaying.replay({ state: 'processing', id: 'evt_2', handler: 'h' });
+    expect(seen).toEqual(['other evt_1']);
+  });
+
+  test('changes that look alike since they were masked are replayed each', async () => {
+    const { server, deliver, states } = await setUp({ redact: 'description' });
+    const seen: string[] = [];
+    server.on('*', ({ event }) => void seen.push(event.id), { name: 'h' });
+    const change = (id: string, from: string, to: string, created: number): EventParts => ({
+      id,
+      type: 'charge.updated',
+      object: aCharge({ id: 'ch_1', description: to }),
+      previous: { description: from },
+      request: null,
+      created,
+    });
+    await deliver(change('evt_1', 'a', 'b', NOW), change('evt_2', 'b', 'c', NOW + 5));
+    await server.drain();
+    expect(seen).toEqual(['evt_1', 'evt_2']);
+    expect((await server.replay({ id: 'evt_2' })).ran).toMatchObject({ handled: 1, waiting: 0 });
+    expect((await server.replay({})).ran).toMatchObject({ handled: 2, waiting: 0 });
+    expect(await states()).toEqual({ evt_1: 'done', evt_2: 'done' });
+  });
+
+  test('what is masked at once may have been another change each time', async () => {
+    const { server, deliver } = await setUp({ redact: { fields: 'description', when: 'received' } });
+    const seen: string[] = [];
+    server.on('*', ({ event }) => void seen.push(event.id), { name: 'h' });
+    for (const [id, from, to] of [
+      ['evt_1', 'a', 'b'],
+      ['evt_2', 'b', 'c'],
+    ] as const)
+      await deliver({
+        id,
+        type: 'charge.updated',
+        object: aCharge({ id: 'ch_1', description: to }),
+        previous: { description: from },
+        request: null,
+        created: NOW + seen.length,
+      });
+    await server.drain();
+    expect(seen).toEqual(['evt_1', 'evt_2']);
+  });
+
   test('what came of each run is told, and what failed or is held up by that is left to who works on the store', async () => {
     const { server, make, deliver } = await setUp();
     server.on('*', () => {}, { name: 'h' });

@@ -47,7 +47,8 @@ export const endpointApply = defineCommand({
 
 async function planOf(options: Invocation['options']): Promise<EndpointPlan> {
   const { url = '', endpoint: id } = options as { url?: string; endpoint?: string };
-  if (id === undefined && !URL.canParse(url)) throw new UsageError('Say which endpoint: --url https://….');
+  if (id !== undefined && url !== '') throw new UsageError('Say --url or --endpoint: the one names the other.');
+  if (id === undefined && !/^https?:\/\/[^/]/.test(url)) throw new UsageError('Say which endpoint: --url https://….');
   if (!options['handlers']) throw new UsageError('Say which handlers: --handlers FILE.');
   await using store = createSqliteStore({ path: ':memory:' });
   await using receiver = createReceiver({ store, secrets: `whsec_${random().text(32)}` });

@@ -7,6 +7,7 @@ import { GRACE_OPTION, graceOf } from '../grace.ts';
 import { REDACT_OPTION } from '../keeping.ts';
 import { HANDLERS_OPTION } from '../load-handlers.ts';
 import { openStore, STORE_OPTION } from '../open-store.ts';
+import { strayErrors } from '../stray-errors.ts';
 import { endSoon, untilStopped } from '../until-stopped.ts';
 
 export const eventsReplay = defineCommand({
@@ -29,18 +30,28 @@ export const eventsReplay = defineCommand({
     if (Object.keys(filter).length === 0 && !options['all'])
       throw new UsageError('Say which events (--id, --type, --state, --since, …), or --all for every one.');
     const dryRun = options['dryRun'] === true;
+    const grace = graceOf(options);
+    const strays = strayErrors(({ what, name, at }) =>
+      console.error(`paybell: ${what}: ${name}${at ? `, ${at}` : ''}`),
+    );
     await using store = await openStore(options, { to: dryRun ? 'look' : 'use' });
     await using receiver = await commandReceiver(options, store, { observe: { handled: (run) => ended(out, run) } });
-    if (!dryRun) void untilStopped().then(() => receiver.close({ grace: graceOf(options) }));
+    let asked = false;
+    const stop = async () => {
+      asked = true;
+      await receiver.close({ grace });
+    };
+    if (!dryRun) void Promise.race([untilStopped(), strays]).then(stop);
     const report = await receiver.replay(filter, {
       dryRun,
       ...(dryRun && { onRuns: (runs) => runs.forEach((run) => print(out, run)) }),
     });
+    await receiver.close({ grace });
     summary(out, report);
     out.data(report);
-    if (report.stopped) endSoon();
+    if (asked) endSoon();
     const { failed = 0, waiting = 0 } = report.ran ?? {};
-    return failed > 0 || waiting > 0 || report.stopped || report.left.some(({ why }) => why === 'busy') ? 1 : 0;
+    return failed > 0 || waiting > 0 || report.stopped || report.leftBy.busy ? 1 : 0;
   },
 });
 
@@ -50,9 +61,10 @@ function filterOf(options: Invocation['options']): ReplayFilter {
   return { ...(ids && { id: ids }), ...(handlers.length > 0 && { handler: handlers }), ...filter };
 }
 
-const LEFT: Record<ReplayReport['left'][number]['why'], string> = {
+const LEFT: Record<keyof ReplayReport['leftBy'], string> = {
   waiting: 'has not been worked on yet, so it runs anyway',
   busy: 'is being worked on just now: try again',
+  changed: 'has been worked on meanwhile: look again',
   pruned: 'has no payload any more',
   unknown: 'is gone',
   repeat: 'repeats another event',
@@ -75,16 +87,18 @@ function ended(out: Output, { event, type, handler, outcome }: Ended): void {
   out.line(`${event}  ${type}  →  ${handler}${OUTCOMES[outcome]}`);
 }
 
-function summary(out: Output, { dryRun, events, runs, list, left, ran, stopped }: ReplayReport): void {
+function summary(out: Output, { dryRun, events, runs, list, left, leftBy, ran, stopped }: ReplayReport): void {
   for (const { id, type, why } of left) out.line(`${id}  ${type}  left: ${LEFT[why]}`);
+  const more = Object.values(leftBy).reduce((sum, count) => sum + count, 0) - left.length;
+  if (more > 0) out.line(`… and ${more} more that are left`);
   const would = dryRun ? ' would run' : '';
   out.line(`${events} event${events === 1 ? '' : 's'}, ${runs} run${runs === 1 ? '' : 's'} of handlers${would}.`);
   if (ran) {
     const { handled, failed, deferred, waiting } = ran;
-    const more = [`${handled} ran`, `${failed} failed`];
-    if (deferred > 0) more.push(`${deferred} put off`);
-    if (waiting > 0) more.push(`${waiting} left to the process that works on this store`);
-    out.line(`${more.join(', ')}.`);
+    const parts = [`${handled} ran`, `${failed} failed`];
+    if (deferred > 0) parts.push(`${deferred} put off`);
+    if (waiting > 0) parts.push(`${waiting} left to the process that works on this store`);
+    out.line(`${parts.join(', ')}.`);
     if (failed > 0) out.line('`paybell events show` says why.');
     const masked = new Set(list.flatMap(({ redacted }) => redacted ?? []));
     if (masked.size > 0) out.line(`Masked in what they were given: ${[...masked].join(', ')}.`);

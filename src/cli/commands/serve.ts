@@ -6,7 +6,7 @@ import { defineCommand, numberOption, portOption, UsageError, type Invocation } 
 import { HANDLERS_OPTION, loadHandlers } from '../load-handlers.ts';
 import { GRACE_OPTION, graceOf } from '../grace.ts';
 import { KEEPING_OPTIONS, keepingOf } from '../keeping.ts';
-import { logging, LOG_OPTION, openLog } from '../log.ts';
+import { logging, logStray, LOG_OPTION, openLog } from '../log.ts';
 import { openStore, storeOf, STORE_OPTION } from '../open-store.ts';
 import { serveReceiver } from '../receiver-server.ts';
 import { scheduleReconcile } from '../scheduled.ts';
@@ -69,7 +69,7 @@ export const serve = defineCommand({
     const grace = graceOf(options);
     const token = consoleToken(options);
     const log = openLog(options, [...secrets, apiKey(options), storeOf(options), token]);
-    const strays = strayErrors(log);
+    const strays = strayErrors(logStray(log));
     const { observe, onProblem } = logging(log);
     const activity = createActivity(observe);
     const latencies = createLatencies(activity.observer);

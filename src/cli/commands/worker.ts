@@ -5,7 +5,7 @@ import { defineCommand } from '../define.ts';
 import { GRACE_OPTION, graceOf } from '../grace.ts';
 import { HANDLERS_OPTION } from '../load-handlers.ts';
 import { KEEPING_OPTIONS } from '../keeping.ts';
-import { logging, LOG_OPTION, openLog } from '../log.ts';
+import { logging, logStray, LOG_OPTION, openLog } from '../log.ts';
 import { openStore, storeOf, storeShown, STORE_OPTION } from '../open-store.ts';
 import { strayErrors } from '../stray-errors.ts';
 import { endSoon, untilStopped } from '../until-stopped.ts';
@@ -25,7 +25,7 @@ export const worker = defineCommand({
   async run({ options, out }) {
     const grace = graceOf(options);
     const log = openLog(options, [apiKey(options), storeOf(options)]);
-    const strays = strayErrors(log);
+    const strays = strayErrors(logStray(log));
     const { observe, onProblem } = logging(log);
     await using store = await openStore(options, { to: 'make', onProblem });
     const receiver = await commandReceiver(options, store, { observe, onProblem });
@@ -39,14 +39,19 @@ export const worker = defineCommand({
         asked = true;
         return receiver.close({ grace });
       });
-      await Promise.race([closed, workedOff(receiver, options['retention'] !== undefined)]);
-      await receiver.close({ grace });
+      await Promise.race([closed, workedOff(receiver, options['retention'] !== undefined)]).catch((error: unknown) => {
+        if (!asked) throw error;
+      });
+      if (asked) await closed;
+      else await receiver.close({ grace });
       const { events } = await store.counts();
-      const left = asked ? events.pending + events.processing : 0;
-      if (left > 0) out.line(`Stopped: ${left} events wait for the next run.`);
-      out.data({ handlers, events, stopped: left > 0 });
+      // What is cut off is still in hand, and what gave up is due at once.
+      const isLeft = receiver.vitals().busy > 0 || ((await store.nextDue()) ?? Infinity) <= Date.now();
+      const early = asked && isLeft;
+      if (early) out.line('Stopped: what is left of what was due waits for the next run.');
+      out.data({ handlers, events, stopped: early });
       endSoon();
-      return left > 0 ? 1 : 0;
+      return early ? 1 : 0;
     }
     out.data({ handlers });
     log.info({ handlers: handlers.length }, 'started');

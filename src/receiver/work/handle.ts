@@ -34,11 +34,15 @@ export async function handleEvents<Tx>(work: Work<Tx>): Promise<ReadonlySet<numb
     if (tools.closing()) break;
     const records = new Map<string, Progress>();
     for (const record of item.event.records) records.set(record.handler, record);
-    const repeats = sequence.repeats(item);
     const part = tools.part?.handlers.get(item.event.seq);
+    // What was no repeat when it came is none now, although two changes may look alike since they were masked.
+    const repeats = part ? undefined : sequence.repeats(item);
     for (const handler of registry.of(item.event.type)) {
       const before = records.get(handler.name);
-      if (part && !part.has(handler.name)) continue;
+      if (part && !part.has(handler.name)) {
+        if (!before || !isFinished(before) || holdsWhenDead(handler, before)) hold(handler.name, item.event);
+        continue;
+      }
       if (before && isFinished(before)) {
         if (holdsWhenDead(handler, before)) hold(handler.name, item.event);
         continue;

@@ -1,8 +1,11 @@
 import { sameJson } from '../../base/json.ts';
 import { TWIN_WINDOW, type ClaimedLane, type HistoryEvent } from '../../store/store.ts';
 import { deletes } from '../../stripe/lifecycle.ts';
+import { MASK } from '../privacy/mask.ts';
 import { tell, type Told } from '../mirror/state.ts';
 import { historyFact, type Item, type StoredFact } from './item.ts';
+
+const MASKED = JSON.stringify(MASK);
 
 /** Where an event stands among those of its object. */
 export interface Place {
@@ -100,5 +103,8 @@ function isRepeat(first: StoredFact, second: StoredFact): boolean {
   if (first.type !== second.type || first.id === second.id || first.copied !== undefined) return false;
   if (Math.abs(first.created - second.created) > TWIN_WINDOW) return false;
   if (first.request && second.request && first.request !== second.request) return false;
-  return sameJson(first.object, second.object) && sameJson(first.previous ?? null, second.previous ?? null);
+  if (!sameJson(first.object, second.object) || !sameJson(first.previous ?? null, second.previous ?? null))
+    return false;
+  // What changed is masked: it may have been something else each time.
+  return !JSON.stringify(first.previous ?? null).includes(MASKED);
 }

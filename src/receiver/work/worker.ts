@@ -33,6 +33,8 @@ export interface Worker {
   /** For events whose work begins with the commit that stores them. */
   readonly hands: Hands;
   readonly running: boolean;
+  /** It takes nothing on any more. */
+  readonly closing: boolean;
   /** Lanes in hand. */
   readonly busy: number;
 }
@@ -102,6 +104,7 @@ export function createWorker<Tx>(
       return { owner, lease: claims, now, until: now + lease };
     },
     take: (lane, given) => take(lane, { given: { ...tools, ...given } }),
+    closing: () => closing,
   });
   const back = givingBack(settings, owner);
   let tools = toolsUntil(stop);
@@ -303,9 +306,10 @@ export function createWorker<Tx>(
     async rerun(asked) {
       if (closing) return undefined;
       await takeOver();
-      const { outcomes, ended } = await again.add(asked);
-      await Promise.race([Promise.all(ended), left.promise]);
-      return outcomes;
+      const rerunning = await again.add(asked);
+      if (!rerunning) return undefined;
+      await Promise.race([Promise.all(rerunning.ended), left.promise]);
+      return rerunning.outcomes;
     },
     async idle() {
       for (;;) {
@@ -340,6 +344,9 @@ export function createWorker<Tx>(
     },
     get running() {
       return running;
+    },
+    get closing() {
+      return closing;
     },
     get busy() {
       return inHand.size;

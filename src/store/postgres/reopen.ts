@@ -1,5 +1,5 @@
 import type { Pool } from 'pg';
-import type { ClaimedEvent, EventState, Lease, Reopened, ReopenedLanes, Reopening } from '../store.ts';
+import type { ClaimedEvent, EventState, HandlerState, Lease, Reopened, ReopenedLanes, Reopening } from '../store.ts';
 import { fencing } from './fence.ts';
 import { inTransaction, persistently, rows, type Statement } from './query.ts';
 import { claimedColumns, laneReads, NEVER } from './read-lane.ts';
@@ -23,7 +23,9 @@ export function reopening(pool: Pool, s: string) {
   const look: Statement = {
     name: 'paybell_reopen_look',
     text: /* sql */ `
-      SELECT e.lane, ${claimedColumns(s)} FROM ${s}.events e WHERE e.seq = ANY ($1::bigint[]) AND e.valid
+      SELECT e.lane, ${claimedColumns(s)},
+             (SELECT json_object_agg(handler, state) FROM ${s}.handler_records r WHERE r.seq = e.seq) AS handlers
+      FROM ${s}.events e WHERE e.seq = ANY ($1::bigint[]) AND e.valid
       ORDER BY e.seq FOR UPDATE OF e`,
   };
   const record: Statement = {
@@ -57,7 +59,7 @@ export function reopening(pool: Pool, s: string) {
       if (left.length > 0) await run(...opening(left));
       const found = new Map((await run<Found>(look, [seqs])).map((row) => [row.seq, row]));
       const mine = new Set(taken.map(({ lane }) => lane));
-      const outcomes = seqs.map((seq) => outcomeOf(found.get(seq), mine));
+      const outcomes = seqs.map((seq, i) => outcomeOf(changes[i]!, found.get(seq), mine));
       const opened = changes.filter((_, i) => outcomes[i] === 'reopened');
       const records = opened.flatMap(({ seq, reset, skip }) => [
         ...reset.map((handler) => ({ seq, handler, skip: false })),
@@ -85,19 +87,26 @@ export function reopening(pool: Pool, s: string) {
   };
 }
 
-function withoutLane({ lane, ...event }: Found): Omit<Found, 'lane'> {
-  void lane;
+function withoutLane({ lane, handlers, ...event }: Found): Omit<ClaimedEvent, 'records'> {
+  void [lane, handlers];
   return event;
 }
 
-type Found = Omit<ClaimedEvent, 'records'> & { lane: string };
+function stands({ reset, was }: Reopening, { state, handlers }: Found): boolean {
+  if (!was) return true;
+  if (state !== was.state) return false;
+  return was.reset === undefined || reset.every((handler) => handlers?.[handler] === was.reset);
+}
+
+type Found = Omit<ClaimedEvent, 'records'> & { lane: string; handlers: Record<string, HandlerState> | null };
 type Opened = { outcomes: Reopened[]; lanes: Map<string, Found[]> };
 
 const isFinished = ({ state }: { state: EventState }): boolean => state === 'done' || state === 'dead';
 
-function outcomeOf(found: Found | undefined, mine: ReadonlySet<string>): Reopened {
+function outcomeOf(change: Reopening, found: Found | undefined, mine: ReadonlySet<string>): Reopened {
   if (!found || found.state === 'refused') return 'unknown';
   if (!found.payload) return 'pruned';
   if (found.state === 'pending') return 'waiting';
-  return mine.has(found.lane) ? 'reopened' : 'busy';
+  if (!mine.has(found.lane)) return 'busy';
+  return stands(change, found) ? 'reopened' : 'changed';
 }

@@ -21,11 +21,20 @@ export function reopening(db: DatabaseSync) {
   const take = db.prepare(/* sql */ `
     INSERT INTO lanes (lane, owner, lease, due_at) VALUES (?, ?, ?, ?)
     ON CONFLICT (lane) DO UPDATE SET owner = excluded.owner, lease = excluded.lease, due_at = excluded.due_at`);
+  const record = db.prepare('SELECT state FROM handler_records WHERE seq = ? AND handler = ?');
+  const stateOf = (seq: number, handler: string): string | undefined =>
+    (record.get(seq, handler) as { state: string } | undefined)?.state;
   const { only } = laneReads(db);
 
   return function reopen(changes: readonly Reopening[], { owner, lease, now, until }: Lease): ReopenedLanes {
     const before = new Map<number, EventState>();
     const taken = new Map<string, number[]>();
+
+    function stands({ seq, reset: handlers, was }: Reopening, state: EventState): boolean {
+      if (!was) return true;
+      if (state !== was.state) return false;
+      return was.reset === undefined || handlers.every((handler) => stateOf(seq, handler) === was.reset);
+    }
 
     function reopenOne(change: Reopening): Reopened {
       const found = event.get(change.seq) as EventRow | undefined;
@@ -34,6 +43,7 @@ export function reopening(db: DatabaseSync) {
       if (found.state === 'pending') return 'waiting';
       const mine = taken.get(found.lane);
       if (!mine && found.owner !== null && found.dueAt > now) return 'busy';
+      if (!stands(change, found.state)) return 'changed';
       for (const handler of change.reset) reset.run(change.seq, handler, now);
       // A handler that has an open event before it is left to it.
       if (found.state === 'done' || found.state === 'dead')

@@ -108,6 +108,20 @@ export const replayRules: Record<string, StoreRule> = {
     const [event] = reopened.lanes[0]!.events;
     deepEqual([event!.state, event!.records.map(({ handler }) => handler)], ['processing', ['h']]);
   },
+  async 'what stands elsewhere by now is left alone, where that is why it was chosen'(store) {
+    const [one] = await finished(store);
+    const reopened = async (was: Reopening['was'], reset = ['h']) => {
+      const { outcomes, lanes } = await reopen(store, [{ seq: one, reset, skip: [], was }]);
+      for (const lane of lanes) await store.settle([result(lane, { records: [record(one)] })]);
+      return outcomes[0];
+    };
+    equal(await reopened({ state: 'dead' }), 'changed');
+    equal(await reopened({ state: 'done', reset: 'dead' }), 'changed');
+    equal(await reopened({ state: 'done', reset: 'done' }, ['h', 'never']), 'changed');
+    deepEqual([(await store.getEvent('evt_1'))!.state, await store.nextDue()], ['done', undefined]);
+    equal(await reopened({ state: 'done', reset: 'done' }), 'reopened');
+    equal(await reopened({ state: 'done' }), 'reopened');
+  },
   async 'events are found by their places'(store) {
     const [one, two] = await finished(store);
     const { items } = await store.listEvents({ seqs: [two, 1e9], valid: true });

@@ -11,6 +11,7 @@ import css from './replay.module.css';
 const WHY: Record<ReplayReport['left'][number]['why'], string> = {
   waiting: 'It has not been worked on yet: its handlers run anyway.',
   busy: 'A worker has its object in hand just now: try again in a moment.',
+  changed: 'It has been worked on meanwhile: look again.',
   pruned: 'Its payload is gone, by age: there is nothing left to handle.',
   unknown: 'It is not proven, so it is not handled.',
   repeat: 'The same change came under another id: that event is the one to replay.',
