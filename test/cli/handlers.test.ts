@@ -151,6 +151,9 @@ test('endpoints are told apart: by their kind, else by their id; a new one speak
   const gone = await endpoint('plan', '--endpoint', 'we_none');
   expect(gone).toMatchObject({ code: 2, stderr: expect.stringContaining('There is no endpoint we_none') as string });
 
+  expect((await endpoint('plan', '--endpoint', own.id, '--url', url)).stderr).toContain('Say --url or --endpoint');
+  expect((await endpoint('plan', '--url', 'mailto:a@shop.example')).stderr).toContain('--url https://');
+
   const nothing = join(folder.path, 'nothing.mjs');
   writeFileSync(nothing, 'export const handlers = () => {};');
   const none = await paybell(['endpoint', 'apply', '--handlers', nothing, '--url', url, '--api-key', key]);

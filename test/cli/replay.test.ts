@@ -16,6 +16,8 @@ import { appendFileSync } from 'node:fs';
 export function handlers(receiver) {
   receiver.on('*', async ({ event }) => {
     appendFileSync(process.env.SEEN, process.env.NAME + ' ' + event.id + '\\n');
+    if (process.env.STRAY) void Promise.reject(new TypeError('jenny@example.com'));
+    if (process.env.NEVER) await new Promise(() => {});
     if (process.env.SLOW) await new Promise((resolve) => setTimeout(resolve, Number(process.env.SLOW)));
   }, { name: 'crm' });
   if (process.env.MAIL) receiver.on('*', () => {}, { name: 'mail' });
@@ -166,3 +168,44 @@ test('what a server keeps masked stays masked when a command handles it again, u
   const empty = await paybell([...replay, '--id', other, '--redact', ''], { env });
   expect(empty).toMatchObject({ code: 2, stderr: expect.stringContaining('--redact takes names of fields') as string });
 }, 90_000);
+
+test('a promise that nobody waits for does not end a replay', async () => {
+  const { store, replay, env } = setUp();
+  await received(store, 3);
+  const { code, stdout, stderr } = await paybell([...replay, '--all'], { env: { ...env, STRAY: '1', SLOW: '50' } });
+  expect(code).toBe(0);
+  expect(stdout).toContain('3 ran, 0 failed.');
+  expect(stderr.match(/nobody waited for it.*TypeError, .*handlers\.mjs/g)).toHaveLength(3);
+  expect(stderr).not.toContain('jenny');
+}, 60_000);
+
+test('a replay whose handlers never end, ends when it is asked to', async () => {
+  const { store, replay, env, read } = setUp();
+  await received(store, 2);
+  const child = spawn(process.execPath, [BIN, ...replay, '--all', '--grace', '1', '--json'], {
+    env: { ...process.env, ...env, NEVER: '1' },
+  });
+  let stdout = '';
+  child.stdout.on('data', (data) => (stdout += data));
+  await eventually(async () => (read().length === 2 ? true : undefined));
+  child.kill('SIGINT');
+  expect(await once(child, 'close')).toEqual([1, null]);
+  expect(JSON.parse(stdout)).toMatchObject({ stopped: true, ran: { handled: 0, waiting: 2 } });
+}, 60_000);
+
+test('a replay says how many are left, also beyond those it lists, and what is wrong with its options', async () => {
+  const { store, replay, env } = setUp();
+  await received(store, 1);
+  const opened = createSqliteStore({ path: store });
+  opened.database.exec(`
+    INSERT INTO events (account, id, type, created, object, object_id, lane, valid, state, deliveries, received_at, last_received_at)
+    WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 1005)
+    SELECT '', 'evt_pruned' || i, 'charge.succeeded', i, 'charge', 'ch_' || i, ' charge ch_' || i, 1, 'done', 1, i, i FROM n`);
+  await opened.close();
+  const all = await paybell([...replay, '--all'], { env });
+  expect(all.stdout).toContain('… and 5 more that are left');
+  const json = JSON.parse((await paybell([...replay, '--all', '--json'], { env })).stdout) as object;
+  expect(json).toMatchObject({ events: 1, leftBy: { pruned: 1_005 } });
+  const grace = await paybell([...replay, '--all', '--grace', 'x'], { env });
+  expect(grace).toMatchObject({ code: 2, stderr: expect.stringContaining('--grace takes a whole number') as string });
+}, 60_000);

@@ -12,12 +12,18 @@ import { BIN, eventually, paybell, temporaryFolder } from './paybell.ts';
 const SECRET = 'whsec_worker000000000000000000000';
 const HANDLERS = `
 import { writeFileSync } from 'node:fs';
-export const handlers = (receiver) => receiver.on('*', async () => {
+let count = 0;
+export const handlers = (receiver) => receiver.on('*', async ({ signal }) => {
   writeFileSync(process.env.BEGUN, '');
-  await new Promise((resolve) => setTimeout(resolve, Number(process.env.SLEEP ?? 0)));
+  // Each longer than the one before.
+  const rest = Number(process.env.SLEEP ?? 0) * (count += 1);
+  await new Promise((resolve, give) => {
+    setTimeout(resolve, rest);
+    if (process.env.LISTENS) signal.addEventListener('abort', () => give(signal.reason));
+  });
 });`;
 
-async function setUp() {
+async function setUp({ objects = 1 } = {}) {
   const folder = temporaryFolder();
   onTestFinished(() => folder[Symbol.dispose]());
   const [handlers, begun, path] = ['handlers.mjs', 'begun', 'paybell.db'].map((name) => join(folder.path, name)) as [
@@ -30,7 +36,8 @@ async function setUp() {
   const receiver = createReceiver({ store, secrets: SECRET });
   const body = eventBody();
   const later = body.replace(/"evt_(\w+)"/, '"evt_$1_later"').replace(/1768471200/, '1768479999');
-  for (const one of [body, later]) await receiver.fetch(signedRequest(one, { secret: SECRET }));
+  const others = Array.from({ length: objects - 1 }, eventBody);
+  for (const one of [body, later, ...others]) await receiver.fetch(signedRequest(one, { secret: SECRET }));
   await store.close();
   const args = ['worker', '--store', path, '--handlers', handlers, '--once', '--json'];
   return {
@@ -105,4 +112,31 @@ test('events replay takes over at once from a process that was killed', async ()
   expect(Date.now() - begun).toBeLessThan(20_000);
   expect((await paybell(args, { env })).code).toBe(0);
   expect(await counts()).toMatchObject({ done: 2 });
+}, 60_000);
+
+test.each([[], ['--retention', '30']])(
+  'worker --once waits for every object it has in hand (%j)',
+  async (...more) => {
+    const { args, env, started, counts } = await setUp({ objects: 3 });
+    const child = spawn(process.execPath, [BIN, ...args, ...more], { env: { ...process.env, ...env, SLEEP: '700' } });
+    let stderr = '';
+    child.stderr.on('data', (data) => (stderr += data));
+    await started();
+    child.kill('SIGTERM');
+    expect(await once(child, 'close')).toEqual([1, null]);
+    expect(stderr).toBe('');
+    expect(await counts()).toMatchObject({ done: 3 });
+  },
+  60_000,
+);
+
+test('worker --once says that work is left when its handlers gave up', async () => {
+  const { args, env, started, counts } = await setUp();
+  const child = spawn(process.execPath, [BIN, ...args, '--grace', '1'], {
+    env: { ...process.env, ...env, SLEEP: '20000', LISTENS: '1' },
+  });
+  await started();
+  child.kill('SIGTERM');
+  expect(await once(child, 'close')).toEqual([1, null]);
+  expect(await counts()).toMatchObject({ retrying: 1 });
 }, 60_000);
