@@ -17,7 +17,7 @@ export function handlers(receiver) {
   receiver.on('*', async ({ event }) => {
     appendFileSync(process.env.SEEN, process.env.NAME + ' ' + event.id + '\\n');
     if (process.env.STRAY) void Promise.reject(new TypeError('jenny@example.com'));
-    if (process.env.NEVER) await new Promise(() => {});
+    if (process.env.NEVER) await new Promise(() => setInterval(() => {}, 1_000));
     if (process.env.SLOW) await new Promise((resolve) => setTimeout(resolve, Number(process.env.SLOW)));
   }, { name: 'crm' });
   if (process.env.MAIL) receiver.on('*', () => {}, { name: 'mail' });

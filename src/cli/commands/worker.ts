@@ -42,8 +42,7 @@ export const worker = defineCommand({
       await Promise.race([closed, workedOff(receiver, options['retention'] !== undefined)]).catch((error: unknown) => {
         if (!asked) throw error;
       });
-      if (asked) await closed;
-      else await receiver.close({ grace });
+      await receiver.close({ grace });
       const { events } = await store.counts();
       // What is cut off is still in hand, and what gave up is due at once.
       const isLeft = receiver.vitals().busy > 0 || ((await store.nextDue()) ?? Infinity) <= Date.now();
