@@ -54,12 +54,16 @@ const TIMER = `export const handlers = (receiver) => receiver.on('*', async () =
   await new Promise((resolve) => setTimeout(resolve, 100));
 });`;
 
-test('an error thrown in a timer stops a worker in order: what was under way is recorded', async () => {
-  using folder = temporaryFolder();
-  const { args, path } = await setUp(folder.path, TIMER);
-  const { code, stderr } = await paybell(['worker', ...args]);
-  expect(code).toBe(1);
-  expect(lines(stderr).find(({ level }) => level === 'fatal')).toMatchObject({ error: { name: 'Error' } });
-  expect(stderr).not.toContain(PRIVATE);
-  expect(await counts(path)).toMatchObject({ done: 1 });
-}, 60_000);
+test.each([[], ['--once']])(
+  'an error thrown in a timer stops a worker in order, recorded (%j)',
+  async (...more) => {
+    using folder = temporaryFolder();
+    const { args, path } = await setUp(folder.path, TIMER);
+    const { code, stderr } = await paybell(['worker', ...args, ...more]);
+    expect(code).toBe(1);
+    expect(lines(stderr).find(({ level }) => level === 'fatal')).toMatchObject({ error: { name: 'Error' } });
+    expect(stderr).not.toContain(PRIVATE);
+    expect(await counts(path)).toMatchObject({ done: 1 });
+  },
+  60_000,
+);

@@ -1,5 +1,5 @@
 import { randomInt } from 'node:crypto';
-import { afterAll, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { random, type Random } from '../../src/base/ids.ts';
 import { sameJson, type JsonObject } from '../../src/base/json.ts';
 import { factOf, type Fact } from '../../src/receiver/mirror/fact.ts';
@@ -7,25 +7,11 @@ import { identity, tell } from '../../src/receiver/mirror/state.ts';
 import { createReceiver } from '../../src/receiver/index.ts';
 import { branchesOf, play, scenarios, type Run } from '../../src/scenarios/index.ts';
 import { compareMirror } from '../../src/scenarios/receive.ts';
-import { createPostgresStore } from '../../src/store/postgres/index.ts';
-import { createSqliteStore } from '../../src/store/sqlite/index.ts';
-import type { Store } from '../../src/store/store.ts';
-import { postgresServer, type TestServer } from '../postgres-server.ts';
+import { bothStores } from './both-stores.ts';
 import { delivery, SECRET, testClock } from './events.ts';
 
-/** Where the mirror is made: one line for another store. */
-const STORES: Record<string, () => Store | Promise<Store>> = {
-  SQLite: () => createSqliteStore({ path: ':memory:' }),
-  PostgreSQL: async () => createPostgresStore({ url: await database(), schema: `shuffle_${(schemas += 1)}` }),
-};
-
-let server: TestServer | undefined;
-let url: string | undefined;
-let schemas = 0;
-const database = async (): Promise<string> => (url ??= await (server ??= await postgresServer()).database());
-afterAll(async () => {
-  await server?.[Symbol.asyncDispose]();
-});
+/** Where the mirror is made. */
+const STORES = bothStores('shuffle');
 const SHUFFLES = process.env['PAYBELL_DEEP'] ? 200 : 10;
 const END_TO_END = process.env['PAYBELL_DEEP'] ? 10 : 1;
 /** Ten orders of a long scenario on PostgreSQL take longer than the usual limit where something else is running. */

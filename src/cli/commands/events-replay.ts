@@ -37,8 +37,10 @@ export const eventsReplay = defineCommand({
     await using store = await openStore(options, { to: dryRun ? 'look' : 'use' });
     await using receiver = await commandReceiver(options, store, { observe: { handled: (run) => ended(out, run) } });
     let asked = false;
-    const stop = async () => {
+    let stray = 0;
+    const stop = async (code: number | void) => {
       asked = true;
+      stray = code ?? 0;
       await receiver.close({ grace });
     };
     if (!dryRun) void Promise.race([untilStopped(), strays]).then(stop);
@@ -51,7 +53,7 @@ export const eventsReplay = defineCommand({
     out.data(report);
     if (asked) endSoon();
     const { failed = 0, waiting = 0 } = report.ran ?? {};
-    return failed > 0 || waiting > 0 || report.stopped || report.leftBy.busy ? 1 : 0;
+    return failed > 0 || waiting > 0 || report.stopped || report.leftBy.busy ? 1 : stray;
   },
 });
 

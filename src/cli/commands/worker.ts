@@ -35,8 +35,10 @@ export const worker = defineCommand({
     for (const { name, pattern } of handlers) out.line(`  ${pattern}${name === pattern ? '' : `  (${name})`}`);
     if (options['once']) {
       let asked = false;
-      const closed = stopped.then(() => {
+      let failed = 0;
+      const closed = stopped.then((code) => {
         asked = true;
+        failed = code ?? 0;
         return receiver.close({ grace });
       });
       await Promise.race([closed, workedOff(receiver, options['retention'] !== undefined)]).catch((error: unknown) => {
@@ -50,7 +52,7 @@ export const worker = defineCommand({
       if (early) out.line('Stopped: what is left of what was due waits for the next run.');
       out.data({ handlers, events, stopped: early });
       endSoon();
-      return early ? 1 : 0;
+      return early ? 1 : failed;
     }
     out.data({ handlers });
     log.info({ handlers: handlers.length }, 'started');
