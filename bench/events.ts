@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { sortableSeconds } from '../src/base/ids.ts';
 
 /** Templates of real-looking events, cut where an id goes: `charge.succeeded` is about 3 KB. */
-export type Template = { type: string; make(number: number, seconds: number): string };
+export type Template = { type: string; make(id: string, seconds: number): string };
 
 const SAMPLES = JSON.parse(readFileSync(new URL('./samples.json', import.meta.url), 'utf8')) as Record<
   string,
@@ -10,7 +10,7 @@ const SAMPLES = JSON.parse(readFileSync(new URL('./samples.json', import.meta.ur
 >[];
 
 /** Event and object ids that sort by time, as Stripe's do, and never repeat within a run. */
-const idText = (number: number, seconds: number) =>
+export const idText = (number: number, seconds: number) =>
   `1${sortableSeconds(seconds)}${String(number).padStart(10, '0')}Paybell`;
 
 /** The sample events of these types, each ready to be made again and again with ids of its own. */
@@ -26,8 +26,7 @@ export function templates(types: string[]): Template[] {
     const parts = text.split(/(«\w*»)/);
     return {
       type,
-      make(number, seconds) {
-        const id = idText(number, seconds);
+      make(id, seconds) {
         let made = '';
         for (const part of parts)
           made += part === '«»' ? seconds : part.startsWith('«') ? part.slice(1, -1) + id : part;

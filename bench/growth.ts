@@ -6,7 +6,7 @@ import { readEnvelope } from '../src/receiver/envelope.ts';
 import { candidateOf } from '../src/receiver/shortcut.ts';
 import type { IncomingEvent, Store } from '../src/store/store.ts';
 import { createGround, sqlite, startPaybell } from './contenders.ts';
-import { templates } from './events.ts';
+import { idText, templates } from './events.ts';
 import type { BenchOptions } from './main.ts';
 import { median } from './report.ts';
 import { untilDone } from './sustain.ts';
@@ -69,7 +69,9 @@ async function fill(where: string, size: number): Promise<void> {
   for (let n = 0; n < size; n += BATCH) {
     const events = Array.from({ length: Math.min(BATCH, size - n) }, (_, i): IncomingEvent => {
       const receivedAt = Date.now();
-      const payload = Buffer.from(template!.make(n + i, Math.floor(receivedAt / 1000)));
+      const payload = Buffer.from(
+        template!.make(idText(n + i, Math.floor(receivedAt / 1000)), Math.floor(receivedAt / 1000)),
+      );
       const event = { ...readEnvelope(payload)!, proof: 'signature bench', payload, receivedAt };
       return {
         ...event,

@@ -1,14 +1,9 @@
 // The load generator, a process of its own on a core of its own: keeps a number of connections busy with signed events,
 // each on one request at a time, and reports what came back.
 import { connect } from 'node:net';
-import { createHmac } from 'node:crypto';
-import { templates } from './events.ts';
+import { deliveries, type Deliveries } from './requests.ts';
 
-export type LoadOrder = {
-  port: number;
-  path: string;
-  secret: string;
-  types: string[];
+export type LoadOrder = Deliveries & {
   connections: number;
   seconds: number;
   /** The first event's number, so that rounds never repeat an id. */
@@ -28,33 +23,26 @@ export type LoadResult = {
 
 process.on('message', (order: LoadOrder) => void run(order).then((result) => process.send!(result)));
 
-async function run({ port, path, secret, types, connections, seconds, from }: LoadOrder): Promise<LoadResult> {
-  const kinds = templates(types);
+async function run({ connections, seconds, from, ...order }: LoadOrder): Promise<LoadResult> {
+  const write = deliveries(order);
   const times: number[] = [];
   let failed = 0;
   let number = from;
   const began = performance.now();
   const end = began + seconds * 1000;
 
-  const request = () => {
-    const now = Math.floor(Date.now() / 1000);
-    const body = kinds[number % kinds.length]!.make(number++, now);
-    const signature = createHmac('sha256', secret).update(`${now}.${body}`).digest('hex');
-    return (
-      `POST ${path} HTTP/1.1\r\nHost: 127.0.0.1:${port}\r\nContent-Type: application/json; charset=utf-8\r\n` +
-      `User-Agent: Stripe/1.0 (+https://stripe.com/docs/webhooks)\r\nStripe-Signature: t=${now},v1=${signature}\r\n` +
-      `Content-Length: ${Buffer.byteLength(body)}\r\n\r\n${body}`
-    );
-  };
   const client = () =>
     new Promise<void>((done) => {
-      const socket = connect({ port, host: '127.0.0.1', noDelay: true });
+      const socket = connect({ port: order.port, host: '127.0.0.1', noDelay: true });
       let sent = 0;
       let pending = '';
+      // Written again only when the answer to what was in it has come.
+      const request = Buffer.alloc(16_384);
       const next = () => {
         if (performance.now() >= end) return socket.end();
         sent = performance.now();
-        socket.write(request());
+        const length = write(number++, Math.floor(Date.now() / 1000), request);
+        socket.write(request.subarray(0, length));
       };
       socket.setEncoding('latin1');
       socket.on('connect', next);

@@ -1,6 +1,7 @@
 import { EVENT_STATES, type EventFilter, type EventState } from '../store/store.ts';
 import { UsageError, type Invocation, type OptionSpec } from './define.ts';
 import { timeOption } from './times.ts';
+import { unknownType } from './unknown-type.ts';
 
 /** Which events a command is about, besides those named by the options it has of its own. */
 export const EVENT_FILTER_OPTIONS: readonly OptionSpec[] = [
@@ -35,4 +36,10 @@ export function eventFilterOf(options: Invocation['options']): Filter {
     ...(account !== undefined && { account }),
     ...(object !== undefined && { objectId: object }),
   };
+}
+
+/** What to say when such a filter found nothing: a mistyped event type is the likeliest cause. */
+export function noEvents({ type }: Pick<EventFilter, 'type'>): string {
+  const unknown = type === undefined ? undefined : unknownType(type);
+  return `No such events.${unknown ? ` ${unknown}` : ''}`;
 }

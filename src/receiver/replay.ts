@@ -54,7 +54,7 @@ export interface ReplayCounts {
   failed: number;
   deferred: number;
   /** Left to the process that works on the store: behind an earlier event of the object, or the lease was lost. */
-  waiting: number;
+  handedOver: number;
 }
 
 const PAGE = 500;
@@ -101,12 +101,12 @@ export async function replay<Tx>(
   }
   if (report.ran) report.ran = ranOf(own, report.runs);
   // Also when all had begun, and some of it was cut off.
-  if (worker.closing && report.ran && report.ran.waiting > 0) report.stopped = true;
+  if (worker.closing && report.ran && report.ran.handedOver > 0) report.stopped = true;
   return report;
 }
 
 function ranOf({ handled, threw: failed, deferred }: Counters, runs: number): ReplayCounts {
-  return { handled, failed, deferred, waiting: Math.max(0, runs - handled - failed - deferred) };
+  return { handled, failed, deferred, handedOver: Math.max(0, runs - handled - failed - deferred) };
 }
 
 type Outcome = Reopened | 'repeat';

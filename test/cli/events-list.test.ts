@@ -49,6 +49,12 @@ test('events list finds by id, type, state, time, account, object and handler', 
   expect(more).toBe(true);
   expect(await found('--before', String(next), '--limit', '1')).toEqual(['evt_2']);
 
+  const nothing = async (...args: string[]) => (await paybell(['events', 'list', '--store', path, ...args])).stdout;
+  expect(await nothing('--type', 'charge.capturd')).toContain('There is no event');
+  expect(await nothing('--type', 'charge.capturd')).toContain('Did you mean charge.captured?');
+  expect(await nothing('--type', 'chrage.*')).toContain('Did you mean charge.*?');
+  expect(await nothing('--type', 'invoice.paid')).toBe('No such events.\n');
+
   for (const [args, said] of [
     [['--type', 'charge*'], /--type is a type \(invoice.paid\)/],
     [['--limit', '0'], /from 1 to 1000/],

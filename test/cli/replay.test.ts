@@ -67,7 +67,7 @@ test('events replay leaves alone what waits for handlers that its file lacks', a
   await received(store, 2, { waits: true });
   const none = await paybell([...replay, '--id', 'evt_none'], { env });
   expect(none).toMatchObject({ code: 0, stderr: '' });
-  expect(none.stdout).toContain('0 events, 0 runs');
+  expect(none.stdout).toContain('No such events.');
   const one = await paybell([...replay, '--id', id!], { env });
   expect(one.stdout).toContain('1 ran, 0 failed.');
   expect(read()).toEqual([`replay ${id}`]);
@@ -84,7 +84,7 @@ test('beside a server everything that is replayed runs in the command', async ()
   );
   appendFileSync(seen, '');
   const { stdout, code } = await paybell([...replay, '--all', '--json'], { env: { ...env, SLOW: '20' } });
-  expect(JSON.parse(stdout)).toMatchObject({ events: 30, ran: { handled: 30, waiting: 0 }, stopped: false });
+  expect(JSON.parse(stdout)).toMatchObject({ events: 30, ran: { handled: 30, handedOver: 0 }, stopped: false });
   expect(code).toBe(0);
   expect(read().toSorted()).toEqual(ids.map((id) => `replay ${id}`).toSorted());
   expect(await server.stop()).toBe(0);
@@ -105,7 +105,7 @@ test('a replay that is asked to stop ends what is under way, and leaves the rest
   const [code] = (await once(child, 'close')) as [number];
   expect(code).toBe(1);
   const report = JSON.parse(stdout) as { stopped: boolean; events: number; ran: object };
-  expect(report).toMatchObject({ stopped: true, ran: { handled: report.events, waiting: 0 } });
+  expect(report).toMatchObject({ stopped: true, ran: { handled: report.events, handedOver: 0 } });
   expect(report.events).toBeLessThan(150);
   expect(read()).toHaveLength(report.events);
   expect(await states(store)).toMatchObject({ done: 150, processing: 0, retrying: 0 });
@@ -190,7 +190,7 @@ test('a replay whose handlers never end, ends when it is asked to', async () => 
   await eventually(async () => (read().length === 2 ? true : undefined));
   child.kill('SIGINT');
   expect(await once(child, 'close')).toEqual([1, null]);
-  expect(JSON.parse(stdout)).toMatchObject({ stopped: true, ran: { handled: 0, waiting: 2 } });
+  expect(JSON.parse(stdout)).toMatchObject({ stopped: true, ran: { handled: 0, handedOver: 2 } });
 }, 60_000);
 
 test('a replay says how many are left, also beyond those it lists, and what is wrong with its options', async () => {

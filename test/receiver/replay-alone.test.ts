@@ -26,11 +26,11 @@ describe.each(Object.entries(bothStores('alone')))('on %s', (_, makeStore) => {
     broken = false;
     const replaying = make().on('*', ({ event }) => void seen.push(`crm again ${event.id}`), { name: 'crm' });
     const report = await replaying.replay({ id: ['evt_1', 'evt_3'] });
-    expect(report).toMatchObject({ events: 1, runs: 1, ran: { handled: 1, failed: 0, deferred: 0, waiting: 0 } });
+    expect(report).toMatchObject({ events: 1, runs: 1, ran: { handled: 1, failed: 0, deferred: 0, handedOver: 0 } });
     expect(report.left.map(({ id, why }) => `${id} ${why}`)).toEqual(['evt_3 waiting']);
     expect(seen).toEqual(['crm again evt_1']);
     expect(await states()).toEqual({ evt_1: 'retrying', evt_2: 'retrying', evt_3: 'pending', evt_4: 'pending' });
-    expect((await replaying.replay({ id: 'evt_9' })).ran).toMatchObject({ handled: 0, waiting: 0 });
+    expect((await replaying.replay({ id: 'evt_9' })).ran).toMatchObject({ handled: 0, handedOver: 0 });
     seen.length = 0;
     await server.idle();
     expect(await states()).toMatchObject({ evt_2: 'retrying', evt_3: 'pending' });
@@ -110,7 +110,7 @@ describe.each(Object.entries(bothStores('alone')))('on %s', (_, makeStore) => {
     );
     const replay = replaying.replay({});
     for (let i = 0; i < 40; i += 1) await deliver(of(`ch_${i}`, `evt_new_${i}`, NOW + 9));
-    expect(await replay).toMatchObject({ events: 40, ran: { handled: 40, waiting: 0 } });
+    expect(await replay).toMatchObject({ events: 40, ran: { handled: 40, handedOver: 0 } });
     await server.idle();
     expect(seen.filter((run) => /server evt_\d/.test(run))).toEqual([]);
     expect(seen.filter((run) => /replay evt_\d/.test(run))).toHaveLength(40);
@@ -194,7 +194,7 @@ describe.each(Object.entries(bothStores('alone')))('on %s', (_, makeStore) => {
     const replay = replaying.replay({});
     await expect.poll(() => begun.length).toBe(3);
     await replaying.close({ grace: 0 });
-    expect(await replay).toMatchObject({ events: 3, ran: { handled: 2, waiting: 1 }, stopped: true });
+    expect(await replay).toMatchObject({ events: 3, ran: { handled: 2, handedOver: 1 }, stopped: true });
     const { evt_2: interrupted, ...rest } = await states();
     expect(interrupted).toBe('processing');
     expect(new Set(Object.values(rest))).toEqual(new Set(['done']));
@@ -217,7 +217,7 @@ describe.each(Object.entries(bothStores('alone')))('on %s', (_, makeStore) => {
       [b, 2],
       [both, 2],
     ] as const)
-      expect(report).toMatchObject({ runs, ran: { handled: runs, waiting: 0 } });
+      expect(report).toMatchObject({ runs, ran: { handled: runs, handedOver: 0 } });
     expect(seen.toSorted()).toEqual(['a evt_1', 'a evt_2', 'b evt_1', 'b evt_2', 'b evt_3']);
   });
 
@@ -235,7 +235,7 @@ describe.each(Object.entries(bothStores('alone')))('on %s', (_, makeStore) => {
       { name: 'h' },
     );
     const report = await replaying.replay({});
-    expect(report).toMatchObject({ runs: 4, ran: { handled: 1, failed: 1, deferred: 1, waiting: 1 }, stopped: false });
+    expect(report).toMatchObject({ runs: 4, ran: { handled: 1, failed: 1, deferred: 1, handedOver: 1 }, stopped: false });
     expect((await replaying.status()).counters).toMatchObject({ attempts: 3, handled: 1, threw: 1, deferred: 1 });
   });
 });

@@ -44,32 +44,42 @@ test.each(Object.keys(STORES))(
       ran.add(event.id);
       if (turns % 20 === 0) throw new Error('now and then');
     };
-    const receiver = (index: number) =>
+    const receiver = (index: number, began = () => {}) =>
       createReceiver({
         store: stores[index]!,
         secrets: SECRET,
         retry: { attempts: 30, base: 50, cap: 500 },
         poll: 200,
-      }).on('*', ({ event, object }) => work(event, (object as unknown as { id: string }).id), { name: 'h' });
+      }).on(
+        '*',
+        ({ event, object }) => {
+          began();
+          return work(event, (object as unknown as { id: string }).id);
+        },
+        { name: 'h' },
+      );
 
     const app = receiver(0);
     await app.start();
     const now = Math.floor(Date.now() / 1000);
+    const many = Promise.withResolvers<void>();
     const delivered = (async () => {
       for (let i = 0; i < EVENTS; i += 1) {
         const event = anEvent(of(`ch_${i % OBJECTS}`, `evt_${i}`, now + i));
         expect((await app.fetch(delivery(event, { at: Math.floor(Date.now() / 1000) }))).status).toBe(200);
+        if (i === EVENTS / 4) many.resolve();
         await new Promise((resolve) => setTimeout(resolve, 2));
       }
     })();
     const stopped: boolean[] = [];
     const replays = [1, 2].map(async (index) => {
-      await new Promise((resolve) => setTimeout(resolve, 300));
+      await many.promise;
       for (let round = 0; round < 6; round += 1) {
-        const replaying = receiver(index);
+        const first = Promise.withResolvers<void>();
+        const replaying = receiver(index, first.resolve);
         const replay = replaying.replay({ type: '*' });
         if (round % 2 === 1) {
-          await new Promise((resolve) => setTimeout(resolve, 100));
+          await Promise.race([first.promise, replay]);
           await replaying.close({ grace: 0 });
         }
         stopped.push((await replay).stopped);

@@ -73,7 +73,7 @@ describe.each(Object.entries(bothStores('turns')))('on %s', (_, makeStore) => {
     const reports = await Promise.all([1, 2, 3].map(() => replaying().replay({ state: 'dead' })));
     expect(seen.toSorted()).toEqual(Array.from({ length: 8 }, (_, i) => `evt_${i}`));
     expect(reports.reduce((sum, { ran }) => sum + ran!.handled, 0)).toBe(8);
-    expect(reports.reduce((sum, { ran }) => sum + ran!.waiting, 0)).toBe(0);
+    expect(reports.reduce((sum, { ran }) => sum + ran!.handedOver, 0)).toBe(0);
     expect(new Set(Object.values(await states()))).toEqual(new Set(['done']));
   });
 
@@ -122,8 +122,8 @@ describe.each(Object.entries(bothStores('turns')))('on %s', (_, makeStore) => {
     await deliver(change('evt_1', 'a', 'b', NOW), change('evt_2', 'b', 'c', NOW + 5));
     await server.drain();
     expect(seen).toEqual(['evt_1', 'evt_2']);
-    expect((await server.replay({ id: 'evt_2' })).ran).toMatchObject({ handled: 1, waiting: 0 });
-    expect((await server.replay({})).ran).toMatchObject({ handled: 2, waiting: 0 });
+    expect((await server.replay({ id: 'evt_2' })).ran).toMatchObject({ handled: 1, handedOver: 0 });
+    expect((await server.replay({})).ran).toMatchObject({ handled: 2, handedOver: 0 });
     expect(await states()).toEqual({ evt_1: 'done', evt_2: 'done' });
   });
 

@@ -1,7 +1,8 @@
 import { coverage, totalsOf, type CoverageRow } from '../../examples/coverage.ts';
 import { sourceOf } from '../../examples/source.ts';
-import { closest, eventTypes, isPattern, type EventInfo } from '../../stripe/index.ts';
+import { eventTypes, type EventInfo } from '../../stripe/index.ts';
 import { defineCommand, UsageError, type Output } from '../define.ts';
+import { unknownType } from '../unknown-type.ts';
 
 export const catalog = defineCommand({
   name: 'catalog',
@@ -15,7 +16,8 @@ export const catalog = defineCommand({
     const pattern = words[0] ?? '*';
     const thin = options['thin'] === true || /^v\d/.test(pattern);
     const found = eventTypes(pattern).filter(({ payload }) => thin || payload === 'snapshot');
-    if (found.length === 0) throw new UsageError(nothing(pattern));
+    if (found.length === 0)
+      throw new UsageError(unknownType(pattern) ?? `'${pattern}' covers thin events only: --thin shows them.`);
     if (options['coverage']) return table(out, await coverage(pattern, { thin }));
     for (const info of found) print(out, info);
     out.data(found.map((info) => ({ ...info, reachedBy: reachedBy(info) })));
@@ -55,11 +57,3 @@ function table(out: Output, rows: CoverageRow[]) {
 }
 
 const percent = (share: number) => `${Math.round(share * 100)} %`.padStart(5);
-
-function nothing(pattern: string): string {
-  const near = closest(pattern);
-  const hint = near ? ` Did you mean ${near}?` : '';
-  return isPattern(pattern)
-    ? `No event type is covered by '${pattern}'.${hint}`
-    : `There is no event '${pattern}'.${hint}`;
-}

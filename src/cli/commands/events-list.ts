@@ -1,6 +1,6 @@
 import { MOST_LISTED as MOST } from '../../store/page.ts';
 import { defineCommand, numberOption, UsageError } from '../define.ts';
-import { EVENT_FILTER_OPTIONS, eventFilterOf } from '../event-filter.ts';
+import { EVENT_FILTER_OPTIONS, eventFilterOf, noEvents } from '../event-filter.ts';
 import { openStore, STORE_OPTION } from '../open-store.ts';
 import { eventLine, eventShown } from '../event-text.ts';
 
@@ -26,7 +26,7 @@ export const eventsList = defineCommand({
       limit,
     });
     for (const event of items) out.line(eventLine(event));
-    if (items.length === 0) out.line('No such events.');
+    if (items.length === 0) out.line(noEvents(filter));
     else if (next !== null) out.line(`… and older ones: --before ${next}`);
     out.data({ events: items.map(eventShown), more: next !== null, next });
   },

@@ -2,7 +2,7 @@ import type { Observer, ReplayFilter, ReplayReport, ReplayRun } from '../../rece
 import { API_OPTIONS } from '../api-client.ts';
 import { commandReceiver } from '../command-receiver.ts';
 import { defineCommand, UsageError, type Invocation, type Output } from '../define.ts';
-import { EVENT_FILTER_OPTIONS, eventFilterOf } from '../event-filter.ts';
+import { EVENT_FILTER_OPTIONS, eventFilterOf, noEvents } from '../event-filter.ts';
 import { GRACE_OPTION, graceOf } from '../grace.ts';
 import { REDACT_OPTION } from '../keeping.ts';
 import { HANDLERS_OPTION } from '../load-handlers.ts';
@@ -49,11 +49,12 @@ export const eventsReplay = defineCommand({
       ...(dryRun && { onRuns: (runs) => runs.forEach((run) => print(out, run)) }),
     });
     await receiver.close({ grace });
-    summary(out, report);
+    if (report.events + report.left.length === 0 && !report.stopped) out.line(noEvents(filter));
+    else summary(out, report);
     out.data(report);
     if (asked) endSoon();
-    const { failed = 0, waiting = 0 } = report.ran ?? {};
-    return failed > 0 || waiting > 0 || report.stopped || report.leftBy.busy ? 1 : stray;
+    const { failed = 0, handedOver = 0 } = report.ran ?? {};
+    return failed > 0 || handedOver > 0 || report.stopped || report.leftBy.busy ? 1 : stray;
   },
 });
 
@@ -96,10 +97,10 @@ function summary(out: Output, { dryRun, events, runs, list, left, leftBy, ran, s
   const would = dryRun ? ' would run' : '';
   out.line(`${events} event${events === 1 ? '' : 's'}, ${runs} run${runs === 1 ? '' : 's'} of handlers${would}.`);
   if (ran) {
-    const { handled, failed, deferred, waiting } = ran;
+    const { handled, failed, deferred, handedOver } = ran;
     const parts = [`${handled} ran`, `${failed} failed`];
     if (deferred > 0) parts.push(`${deferred} put off`);
-    if (waiting > 0) parts.push(`${waiting} left to the process that works on this store`);
+    if (handedOver > 0) parts.push(`${handedOver} left to the process that works on this store`);
     out.line(`${parts.join(', ')}.`);
     if (failed > 0) out.line('`paybell events show` says why.');
     const masked = new Set(list.flatMap(({ redacted }) => redacted ?? []));

@@ -7,10 +7,11 @@ import { refusedTarget } from '../../emulator/delivery/target.ts';
 import { change } from '../../examples/change.ts';
 import { exampleAt, type Example } from '../../examples/index.ts';
 import { playThere } from '../../examples/remote.ts';
-import { closest, eventType } from '../../stripe/index.ts';
+import { eventType } from '../../stripe/index.ts';
 import { controlClient, devKey } from '../control-client.ts';
 import { defineCommand, UsageError, type Invocation } from '../define.ts';
 import { secretOf } from '../endpoint-secret.ts';
+import { unknownType } from '../unknown-type.ts';
 
 const TO = 'http://127.0.0.1:4242/payments/webhook/';
 const PATIENCE_MS = 20_000;
@@ -38,7 +39,7 @@ export const trigger = defineCommand({
   ],
   async run({ words, options, out }) {
     const type = words[0]!;
-    known(type);
+    if (!eventType(type)) throw new UsageError(unknownType(type) ?? `'${type}' is a pattern; trigger sends one event.`);
     if (options['emulator'] !== undefined || options['key'] !== undefined) {
       const event = await there(type, options);
       out.line(`${type}  ${String(event['id'])}  happened in the local Stripe, which delivers it.`);
@@ -67,15 +68,6 @@ export const trigger = defineCommand({
     return good ? 0 : 1;
   },
 });
-
-/** Refuses a name that is no event's, as wrong usage. */
-function known(type: string): void {
-  if (eventType(type)) return;
-  const near = closest(type);
-  throw new UsageError(
-    `There is no event '${type}'.${near ? ` Did you mean ${near}?` : ' paybell catalog lists them all.'}`,
-  );
-}
 
 function altered({ event }: Example, options: Invocation['options']): JsonObject {
   const account = options['account'] as string | undefined;
