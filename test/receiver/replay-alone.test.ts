@@ -235,7 +235,11 @@ describe.each(Object.entries(bothStores('alone')))('on %s', (_, makeStore) => {
       { name: 'h' },
     );
     const report = await replaying.replay({});
-    expect(report).toMatchObject({ runs: 4, ran: { handled: 1, failed: 1, deferred: 1, handedOver: 1 }, stopped: false });
+    expect(report).toMatchObject({
+      runs: 4,
+      ran: { handled: 1, failed: 1, deferred: 1, handedOver: 1 },
+      stopped: false,
+    });
     expect((await replaying.status()).counters).toMatchObject({ attempts: 3, handled: 1, threw: 1, deferred: 1 });
   });
 });
