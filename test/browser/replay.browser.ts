@@ -40,6 +40,34 @@ test('a failed event shows its attempts and why; replayed, it is done', async ()
   expect(wrong).toEqual([]);
 });
 
+test('what cannot run any more when it is confirmed is told, and the dialog stays', async () => {
+  const { page, wrong } = await openTab(at.browser, at.stage.url);
+  await page.goto(`${at.stage.url}/events`);
+  broken = false;
+  const { id } = await at.stage.stripe.customers.create({ name: 'Grace' });
+  await page.getByRole('link', { name: 'customer.created' }).first().click();
+  await expect.poll(() => page.locator('header').textContent(), { timeout: 10_000 }).toContain('done');
+  // The payload of what the mirror shows is kept: the customer goes on, in a later second.
+  await page.waitForTimeout(1_100);
+  await at.stage.stripe.customers.update(id, { name: 'Grace H.' });
+  const history = page.locator('section').filter({ hasText: 'The same object' });
+  await expect.poll(() => history.textContent(), { timeout: 10_000 }).toMatch(/customer\.updated.*done/);
+
+  await page.locator('body').press('r');
+  const dialog = page.getByRole('dialog', { name: 'Replay this event' });
+  const button = dialog.getByRole('button', { name: 'Run 1 handler' });
+  await expect.poll(() => button.isEnabled()).toBe(true);
+  const before = handled.length;
+  const later = Date.now() + 60_000;
+  await at.stage.store.prune({ before: later, rowsBefore: 0, dead: true, after: 0, limit: 1_000 });
+  await button.click();
+  await expect.poll(() => page.locator('body').textContent(), { timeout: 10_000 }).toContain('Its payload is gone');
+  await page.waitForTimeout(500);
+  expect(await dialog.textContent()).toContain('Its payload is gone');
+  expect(handled).toHaveLength(before);
+  expect(wrong).toEqual([]);
+});
+
 test('a refused delivery is shown with its reason', async () => {
   const { page, wrong } = await openTab(at.browser, at.stage.url);
   await at.stage.receiver.fetch(

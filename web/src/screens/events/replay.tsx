@@ -28,9 +28,10 @@ export function Replay({ details: { event, matching }, onClose }: { details: Eve
   });
   const run = useMutation({
     mutationFn: () => post<ReplayReport>('replay', { ...request, dryRun: false }),
-    onSuccess: async () => {
+    onSuccess: async ({ left }) => {
       await client.invalidateQueries({ queryKey: ['live'] });
-      onClose();
+      // What could not run after all is told: closing would look as if it had.
+      if (left.length === 0) onClose();
     },
   });
   const report = foreseen.data;
@@ -77,7 +78,7 @@ export function Replay({ details: { event, matching }, onClose }: { details: Eve
           </ul>
         </>
       )}
-      {report?.left.map(({ id, why }) => (
+      {(run.data ?? report)?.left.map(({ id, why }) => (
         <p key={id}>{WHY[why]}</p>
       ))}
       {(foreseen.error ?? run.error) && <ProblemLine error={foreseen.error ?? run.error} />}
