@@ -12,6 +12,7 @@ export const ERRORS = {
   store_version: 'The database is of another version of Paybell.',
   store_closed: 'The store was used after it was closed.',
   receiver_closed: 'The receiver was used after it was closed.',
+  no_endpoint: 'A signed delivery came to a path that no endpoint has.',
   bad_pattern: 'A handler was registered for an event type that does not exist.',
   bad_envelope: 'This is no envelope of EventBridge or Event Grid with a Stripe event in it.',
   unknown_handler: 'No handler of that name is registered here.',

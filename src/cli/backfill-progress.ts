@@ -35,7 +35,7 @@ export function backfillProgress(out: Output): { show(one: BackfilledObject): vo
   };
 }
 
-function backfillLine({ object, listed, stored, resumed, error }: BackfilledObject): string {
-  const text = `${object}  ${listed} listed, ${stored} new${resumed ? ', resumed' : ''}`;
+function backfillLine({ object, listed, resumed, error }: BackfilledObject): string {
+  const text = `${object}  ${listed} listed${resumed ? ', resumed' : ''}`;
   return error === null ? text : `${text}  ! ${error}`;
 }

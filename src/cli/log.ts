@@ -1,3 +1,4 @@
+import { withoutKeys } from '../base/keys.ts';
 import { pino, type Logger } from 'pino';
 import type { Observer } from '../receiver/index.ts';
 import type { Stray } from './stray-errors.ts';
@@ -50,10 +51,10 @@ export function scrubber(secrets: readonly string[]): (line: string) => string {
   return (line) => {
     let clean = line;
     for (const secret of secrets) clean = clean.replaceAll(secret, '…');
-    return clean
-      .replaceAll(/\b(sk|rk|pk)_(test|live)_[\w*]+/g, '$1_$2_…')
-      .replaceAll(/\bwhsec_\w+/g, 'whsec_…')
-      .replaceAll(/\b([a-z][a-z\d+.-]*):\/\/(?:[^\s"'\\/@]*@)?([^\s"'\\/?#]*)[^\s"'\\)]*/gi, '$1://$2/…');
+    return withoutKeys(clean).replaceAll(
+      /\b([a-z][a-z\d+.-]*):\/\/(?:[^\s"'\\/@]*@)?([^\s"'\\/?#]*)[^\s"'\\)]*/gi,
+      '$1://$2/…',
+    );
   };
 }
 

@@ -33,7 +33,8 @@ export async function serveReceiver(options: ReceiverServerOptions): Promise<Rec
   const page = getRequestListener(console.fetch, { overrideGlobalObjects: false });
   const server = createServer((request, response) => {
     const at = request.url!.split('?')[0]!.replace(/\/$/, '');
-    if (at === bare) receiver.node(request, response);
+    // What is signed is a delivery, wherever it comes: the receiver says that it came to the wrong path.
+    if (at === bare || 'stripe-signature' in request.headers) void receiver.node(request, response);
     else void page(request, response);
   });
   await new Promise<void>((listening, failed) => {

@@ -1,3 +1,4 @@
+import { anyText, check, maybe, moment, such, type Checks } from '../base/check.ts';
 import type { JsonObject } from '../base/json.ts';
 import type { Store } from '../store/store.ts';
 import { copyRow } from './mirror/copy.ts';
@@ -12,17 +13,24 @@ export interface AdoptOptions {
   apiVersion?: string | null;
 }
 
+const OPTIONS: Checks<AdoptOptions> = {
+  account: maybe(anyText),
+  requestedAt: moment,
+  apiVersion: maybe(such('a text or null', (value) => value === null || typeof value === 'string')),
+};
 const BATCH = 500;
 
 /**
  * Stores objects as the API showed them. The mirror then is what it would be had an event told of each at that time:
- * later events win, earlier ones lose. Answers how many were new and had a type and an id.
+ * later events win, earlier ones lose. Answers how many it stored: all that have a type and an id.
  */
 export async function adopt(
   objects: Iterable<JsonObject>,
-  { account = '', requestedAt, apiVersion = null }: AdoptOptions,
+  options: AdoptOptions,
   { store, clock, keepRefused, redact }: Pick<Settings<never>, 'clock' | 'keepRefused' | 'redact'> & { store: Store },
 ): Promise<number> {
+  check('adopt', OPTIONS, options);
+  const { account = '', requestedAt, apiVersion = null } = options;
   let stored = 0;
   let batch: NonNullable<ReturnType<typeof copyRow>>[] = [];
   const flush = async (): Promise<void> => {

@@ -17,6 +17,8 @@ export const REFUSALS: Readonly<Record<RefusalReason, string>> = {
     'The body was parsed and printed again on the way: give Paybell the bytes that came. It would fit as Stripe printed it.',
   body_newlines: 'Line ends or white space of the body were changed on the way. It would fit without that.',
   body_bom: 'A byte order mark was put before the body on the way. It would fit without it.',
+  body_base64: 'The body is still in base64, as API gateways hand it over: give Paybell what it decodes to.',
+  body_charset: 'The body was read as Latin-1 and written as UTF-8 on the way: give Paybell the bytes that came.',
   body_parsed:
     'Something read the body before Paybell: register the receiver before any body parser, or give it the raw bytes.',
   body_too_large: 'The body is larger than maxBody.',

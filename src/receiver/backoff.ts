@@ -1,3 +1,4 @@
+import { count, group, maybe, milliseconds, type Checks } from '../base/check.ts';
 import type { Random } from '../base/ids.ts';
 
 /** When something that failed is tried again. Times are in milliseconds. */
@@ -14,6 +15,14 @@ export interface Retry {
    */
   deferFor: number;
 }
+
+/** What may be given of it. */
+export const RETRY_OPTION = group({
+  attempts: maybe(count),
+  base: maybe(milliseconds),
+  cap: maybe(milliseconds),
+  deferFor: maybe(milliseconds),
+} satisfies Checks<Retry>);
 
 /** Sixteen failures at these waits take about six hours. */
 export const RETRY: Retry = { attempts: 16, base: 2_000, cap: 3_600_000, deferFor: 3 * 86_400_000 };

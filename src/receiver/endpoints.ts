@@ -1,3 +1,17 @@
+import {
+  any,
+  anything,
+  anyText,
+  callable,
+  flag,
+  group,
+  list,
+  maybe,
+  oneOf,
+  such,
+  texts,
+  type Checks,
+} from '../base/check.ts';
 import { PaybellError } from '../base/errors.ts';
 import type { Envelope } from './envelope.ts';
 import { keysOf, type KeySource, type Secrets } from './secrets.ts';
@@ -19,6 +33,22 @@ export interface EndpointOptions {
   accounts?: readonly string[] | ((account: string) => boolean) | undefined;
 }
 
+/** A path of its own; what comes after it in an address is no part of it. */
+export const PATH = such('a path that begins with a slash, without ? or #', (value) =>
+  /^\/[^?#]*$/.test(String(value)),
+);
+
+/** What the options of a receiver and of each of its endpoints have in common. */
+export const POLICY = {
+  // What is in them is looked at, and never shown, where they become keys.
+  secrets: maybe(any('a webhook secret, a list of them, or a function', anyText, list(anything), callable)),
+  verify: maybe(oneOf('signature', 'api', 'both')),
+  livemode: maybe(flag),
+  accounts: maybe(any('a list of account ids, or a function', texts, callable)),
+} satisfies Checks<Omit<EndpointOptions, 'path'>>;
+
+export const ENDPOINT = group({ path: PATH, ...POLICY } satisfies Checks<EndpointOptions>);
+
 /** The same, checked and prepared. */
 export interface Endpoint {
   path: string;
@@ -32,7 +62,7 @@ export interface Endpoint {
 export function endpointsOf(given: readonly EndpointOptions[], hasApi: boolean): ReadonlyMap<string, Endpoint> {
   const endpoints = new Map<string, Endpoint>();
   for (const options of given) {
-    const path = pathOf(options.path);
+    const path = withoutSlash(options.path);
     if (endpoints.has(path)) throw new PaybellError('bad_option', `Two endpoints have the path ${path}.`);
     endpoints.set(path, endpointOf(options, path, hasApi));
   }
@@ -44,8 +74,6 @@ function endpointOf(options: EndpointOptions, path: string, hasApi: boolean): En
   const keys = keysOf(options.secrets);
   const hasKeys = typeof keys === 'function' || keys.length > 0;
   const verify = options.verify ?? (hasKeys || !hasApi ? 'signature' : 'api');
-  if (!['signature', 'api', 'both'].includes(verify))
-    throw new PaybellError('bad_option', `verify is ${JSON.stringify(verify)}; it is signature, api or both.`);
   if (verify !== 'api' && !hasKeys)
     throw new PaybellError('no_verification', `Give \`secrets\` for ${path}/: the whsec_… that the endpoint shows.`);
   if (verify !== 'signature' && !hasApi)
@@ -64,11 +92,6 @@ function endpointOf(options: EndpointOptions, path: string, hasApi: boolean): En
           ? undefined
           : 'wrong_account',
   };
-}
-
-function pathOf(path: string): string {
-  if (!path.startsWith('/')) throw new PaybellError('bad_option', `path is ${path}; it must begin with a slash.`);
-  return withoutSlash(path);
 }
 
 /** A path without its last slash, so that both spellings are one. */

@@ -1,3 +1,4 @@
+import { anyText, check, checkValue, maybe, milliseconds, such, type Checks } from '../base/check.ts';
 import { PaybellError } from '../base/errors.ts';
 import { isObject, type JsonObject } from '../base/json.ts';
 import { laneOf } from '../store/store.ts';
@@ -12,6 +13,9 @@ export interface EnsureOptions {
   /** How long to wait, in milliseconds: 5,000 by default. */
   timeout?: number;
 }
+
+const OPTIONS: Checks<EnsureOptions> = { account: maybe(anyText), timeout: maybe(milliseconds) };
+const ID = such("an object's id", (value) => typeof value === 'string' && !/^\.{0,2}$/.test(value));
 
 /** What is known of an object once its events are handled, or once the time is over. */
 export interface Ensured {
@@ -61,11 +65,10 @@ export function createEnsure<Tx>(settings: Settings<Tx>, work: () => void) {
     return { known: events.length > 0, finished: events.length > 0 && !open };
   }
 
-  return async function ensure(
-    object: string,
-    id: string,
-    { account = '', timeout = 5_000 }: EnsureOptions = {},
-  ): Promise<Ensured> {
+  return async function ensure(object: string, id: string, options: EnsureOptions = {}): Promise<Ensured> {
+    checkValue('id', ID, id);
+    check('ensure', OPTIONS, options);
+    const { account = '', timeout = 5_000 } = options;
     const until = clock.now() + timeout;
     const asked = await askOnce(object, id, account);
     let state = await look(object, id, account);

@@ -1,3 +1,4 @@
+import { callable, check, checkValue, count, flag, maybe, oneOf, text, type Checks } from '../base/check.ts';
 import { PaybellError } from '../base/errors.ts';
 import { closest, isPattern, matches } from '../stripe/index.ts';
 import { COPY } from './mirror/fact.ts';
@@ -19,12 +20,22 @@ export interface Registry<Tx> {
   has(name: string): boolean;
 }
 
+const OPTIONS: Checks<HandlerOptions> = {
+  name: maybe(text),
+  attempts: maybe(count),
+  onDead: maybe(oneOf('release', 'hold')),
+  repeats: maybe(flag),
+};
+
 export function createRegistry<Tx>(): Registry<Tx> {
   const all: Registered<Tx>[] = [];
   const names = new Set<string>();
   let byType = new Map<string, readonly Registered<Tx>[]>();
   return {
-    add(pattern, run, { name, attempts, onDead = 'release', repeats = false } = {}) {
+    add(pattern, run, options = {}) {
+      checkValue(`the handler of ${pattern}`, callable, run);
+      check(`the handler of ${pattern}`, OPTIONS, options);
+      const { name, attempts, onDead = 'release', repeats = false } = options;
       if (!isPattern(pattern)) throw new PaybellError('bad_pattern', unknown(pattern));
       if (name !== undefined && names.has(name))
         throw new PaybellError('bad_option', `Two handlers are named ${JSON.stringify(name)}.`);

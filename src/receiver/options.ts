@@ -1,12 +1,13 @@
 import { random, type Random } from '../base/ids.ts';
 import { systemClock, type Clock } from '../base/clock.ts';
+import { callable, check, chosen, count, list, maybe, oneOf, such, type Checks } from '../base/check.ts';
 import { PaybellError } from '../base/errors.ts';
 import type { Store } from '../store/store.ts';
 import { TOLERANCE } from '../stripe/signature.ts';
-import { RETRY, type Retry } from './backoff.ts';
-import { endpointsOf, type Endpoint, type EndpointOptions, type Verify } from './endpoints.ts';
-import { redactionOf, type Redact, type Redaction } from './privacy/redaction.ts';
-import { checkedRetention, type Retention } from './privacy/retention.ts';
+import { RETRY, RETRY_OPTION, type Retry } from './backoff.ts';
+import { ENDPOINT, endpointsOf, PATH, POLICY, type Endpoint, type EndpointOptions, type Verify } from './endpoints.ts';
+import { REDACT_OPTION, redactionOf, type Redact, type Redaction } from './privacy/redaction.ts';
+import { checkedRetention, RETENTION_OPTION, type Retention } from './privacy/retention.ts';
 import { harmless, type Observer } from './observe.ts';
 import type { Secrets } from './secrets.ts';
 import type { EventSource } from './verify/source.ts';
@@ -67,6 +68,42 @@ export interface ReceiverOptions<Tx> {
   observe?: Observer | undefined;
 }
 
+const has = (value: unknown, ...methods: string[]): boolean =>
+  typeof value === 'object' &&
+  value !== null &&
+  methods.every((name) => typeof (value as Record<string, unknown>)[name] === 'function');
+
+const STORE = such('what createSqliteStore or `await createPostgresStore` made', (value) =>
+  has(value, 'receive', 'claim', 'settle'),
+);
+const STRIPE = such('an instance of the official SDK: new Stripe(key)', (value) =>
+  has((value as { events?: unknown } | null | undefined)?.events, 'retrieve'),
+);
+
+/** Which options there are, and what they may be. */
+const OPTIONS: Checks<ReceiverOptions<never>> = {
+  store: STORE,
+  ...POLICY,
+  stripe: maybe(STRIPE),
+  mirror: maybe(oneOf(true, false, 'later')),
+  path: maybe(chosen((value) => (Array.isArray(value) ? list(PATH, { least: 1 }) : PATH))),
+  endpoints: maybe(list(ENDPOINT)),
+  maxBody: maybe(count),
+  answerWithin: maybe(count),
+  tolerance: maybe(count),
+  redact: maybe(REDACT_OPTION),
+  retention: maybe(RETENTION_OPTION),
+  keepRefused: maybe(count),
+  retry: maybe(RETRY_OPTION),
+  concurrency: maybe(count),
+  lease: maybe(count),
+  poll: maybe(count),
+  clock: maybe(such('a clock: { now, after }', (value) => has(value, 'now', 'after'))),
+  random: maybe(such('a source of randomness: { next, text, state }', (value) => has(value, 'next'))),
+  onProblem: maybe(callable),
+  observe: maybe(such('an object with the functions delivered or handled', (value) => has(value))),
+};
+
 /** The same with every default filled in. */
 export interface Settings<Tx> {
   store: Store<Tx>;
@@ -94,6 +131,7 @@ export interface Settings<Tx> {
 
 /** Checks the options; throws `no_verification`, `bad_secret` or `bad_option`. */
 export function settingsOf<Tx>(options: ReceiverOptions<Tx>): Settings<Tx> {
+  check('createReceiver', OPTIONS, options);
   const { store, stripe } = options;
   const onProblem = options.onProblem ?? ((what, error) => console.error(`paybell: ${what}:`, error));
   return {
@@ -102,16 +140,16 @@ export function settingsOf<Tx>(options: ReceiverOptions<Tx>): Settings<Tx> {
     stripe,
     mirror: (options.mirror ?? true) !== false,
     together: options.mirror !== 'later',
-    maxBody: positive('maxBody', options.maxBody ?? 1_048_576),
-    answerWithin: positive('answerWithin', options.answerWithin ?? 15_000),
-    tolerance: positive('tolerance', options.tolerance ?? TOLERANCE),
+    maxBody: options.maxBody ?? 1_048_576,
+    answerWithin: options.answerWithin ?? 15_000,
+    tolerance: options.tolerance ?? TOLERANCE,
     redact: redactionOf(options.redact),
     retention: options.retention && checkedRetention(options.retention),
-    keepRefused: positive('keepRefused', options.keepRefused ?? 1_000),
+    keepRefused: options.keepRefused ?? 1_000,
     retry: { ...RETRY, ...options.retry },
-    concurrency: positive('concurrency', options.concurrency ?? 100),
-    lease: positive('lease', options.lease ?? 30_000),
-    poll: positive('poll', options.poll ?? 1_000),
+    concurrency: options.concurrency ?? 100,
+    lease: options.lease ?? 30_000,
+    poll: options.poll ?? 1_000,
     clock: options.clock ?? systemClock,
     random: options.random ?? random(),
     onProblem,
@@ -129,9 +167,4 @@ function given<Tx>(options: ReceiverOptions<Tx>): EndpointOptions[] {
   }
   const { path = '/payments/webhook/' } = options;
   return (typeof path === 'string' ? [path] : path).map((one) => ({ ...shared, path: one }));
-}
-
-function positive(name: string, value: number): number {
-  if (Number.isSafeInteger(value) && value > 0) return value;
-  throw new PaybellError('bad_option', `${name} is ${value}; it must be a whole number above 0.`);
 }

@@ -1,4 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import { check, maybe, milliseconds } from '../base/check.ts';
 import { PaybellError } from '../base/errors.ts';
 import type { JsonObject } from '../base/json.ts';
 import type { Inserted, StoreCounts } from '../store/store.ts';
@@ -66,7 +67,7 @@ export interface Receiver<Tx = unknown> extends AsyncDisposable {
   forget(id: string, options?: { compact?: boolean }): Promise<Forgotten>;
   /** Deletes what is older than the retention (the receiver's own by default), which a started worker does by itself. */
   prune(retention?: Retention): Promise<PruneReport>;
-  /** Mirrors objects that the API answered with, as of when the request began; answers how many were new. */
+  /** Mirrors objects that the API answered with, as of when the request began; answers how many it stored. */
   adopt(objects: Iterable<JsonObject>, options: AdoptOptions): Promise<number>;
   /**
    * Makes handlers run again over stored events, here and now, and waits for them: what they did before is forgotten, but
@@ -243,7 +244,9 @@ export function createReceiver<Tx>(options: ReceiverOptions<Tx>): Receiver<Tx> {
       };
     },
     vitals: () => ({ busy: worker.busy, counters: { ...counts } }),
-    async close({ grace = 10_000 } = {}) {
+    async close(closeOptions = {}) {
+      check('close', { grace: maybe(milliseconds) }, closeOptions);
+      const { grace = 10_000 } = closeOptions;
       closed = true;
       housekeeping.stop();
       await (closing ??= worker.close(grace));

@@ -1,5 +1,6 @@
+import { anyText, check, maybe, moment, oneOf, text, textOrTexts, type Checks } from '../base/check.ts';
 import { PaybellError } from '../base/errors.ts';
-import type { EventFilter, EventState, Reopening, StoredEvent } from '../store/store.ts';
+import { EVENT_STATES, type EventFilter, type EventState, type Reopening, type StoredEvent } from '../store/store.ts';
 import type { Registered, Registry } from './handlers.ts';
 
 /** Which events are to be handled again, and by which handlers; all that is given must hold. */
@@ -20,6 +21,18 @@ export interface ReplayFilter {
   handler?: string | readonly string[];
 }
 
+const FILTER: Checks<ReplayFilter> = {
+  id: maybe(textOrTexts),
+  type: maybe(text),
+  // '' is the platform itself.
+  account: maybe(anyText),
+  objectId: maybe(text),
+  since: maybe(moment),
+  until: maybe(moment),
+  state: maybe(oneOf(...EVENT_STATES)),
+  handler: maybe(textOrTexts),
+};
+
 /** One event of the plan: what is reset, and which handlers that never saw it stay out of it. */
 export interface Plan {
   event: StoredEvent;
@@ -36,8 +49,9 @@ export interface Planning {
   planOf(event: StoredEvent): Plan | undefined;
 }
 
-/** Throws `unknown_handler` for a name that is not registered here. */
+/** Throws `bad_option` for a filter that cannot be meant, `unknown_handler` for a name that is not registered here. */
 export function planning<Tx>(filter: ReplayFilter, registry: Registry<Tx>): Planning {
+  check('replay', FILTER, filter);
   const chosen = chosenHandlers(filter, registry);
   return { listed: listed(filter, chosen), planOf: (event) => planOf(event, filter, chosen, registry) };
 }

@@ -1,3 +1,4 @@
+import { callable, check, flag, maybe, type Checks } from '../base/check.ts';
 import { pause } from '../base/clock.ts';
 import { LANE_BATCH, laneOf, type Reopened, type Store } from '../store/store.ts';
 import { counters, type Counters } from './counters.ts';
@@ -16,6 +17,8 @@ export interface ReplayOptions {
   /** Told of everything that ran, or would, page by page: `list` of the report has only the first thousand. */
   onRuns?: (runs: readonly ReplayRun[]) => void;
 }
+
+const OPTIONS: Checks<ReplayOptions> = { dryRun: maybe(flag), onRuns: maybe(callable) };
 
 /** One handler that runs again for one event. */
 export interface ReplayRun {
@@ -77,9 +80,11 @@ export interface ReplayTools<Tx> {
  */
 export async function replay<Tx>(
   filter: ReplayFilter,
-  { dryRun = false, onRuns }: ReplayOptions,
+  options: ReplayOptions,
   { settings, registry, worker, counts }: ReplayTools<Tx>,
 ): Promise<ReplayReport> {
+  check('replay', OPTIONS, options);
+  const { dryRun = false, onRuns } = options;
   const { store } = settings;
   const plans = planning(filter, registry);
   const own = counters();

@@ -31,13 +31,18 @@ export function keysOf(secrets: Secrets | undefined): KeySource {
   const prepared = new Map<string, KeyObject>();
   return async (hint) => {
     const given = await secrets(hint);
-    return (typeof given === 'string' ? [given] : given).map((secret) => {
+    if (typeof given !== 'string' && !Array.isArray(given)) throw new PaybellError('bad_secret', nothing(hint, given));
+    return (typeof given === 'string' ? [given] : (given as readonly string[])).map((secret) => {
       const key = prepared.get(secret) ?? prepare(secret)[0]!;
       prepared.set(secret, key);
       return key;
     });
   };
 }
+
+const nothing = ({ path, account }: SecretHint, given: unknown): string =>
+  `The function given as \`secrets\` answered ${given === undefined ? 'nothing' : `with a value of type ${typeof given}`} ` +
+  `for the path ${path} and ${account ? `the account ${account}` : 'the platform'}; it must answer with one or a list.`;
 
 function prepare(secrets: string | readonly string[]): KeyObject[] {
   return (typeof secrets === 'string' ? [secrets] : secrets).map((given) => {

@@ -1,3 +1,4 @@
+import { editDistance } from '../base/nearest.ts';
 import { EVENTS, type EventInfo } from './events.ts';
 import type { CatalogueType } from './events/names.ts';
 import { matches } from './patterns.ts';
@@ -19,7 +20,8 @@ export function closest(name: string): string | undefined {
   let best: string | undefined;
   let bestDistance = limit + 1;
   for (const candidate of candidates(wanted)) {
-    const distance = editDistance(wanted, candidate, Math.min(bestDistance, limit));
+    if (Math.abs(candidate.length - wanted.length) > limit) continue;
+    const distance = editDistance(wanted, candidate);
     if (distance < bestDistance) [best, bestDistance] = [candidate, distance];
   }
   return best;
@@ -37,18 +39,4 @@ function candidates(wanted: string): Iterable<string> {
 function prefixes(type: string): string[] {
   const parts = type.split('.');
   return parts.slice(1).map((_, index) => parts.slice(0, index + 1).join('.'));
-}
-
-/** Levenshtein's distance, or `limit + 1` as soon as it must be greater than `limit`. */
-function editDistance(a: string, b: string, limit: number): number {
-  if (Math.abs(a.length - b.length) > limit) return limit + 1;
-  let previous = Array.from({ length: b.length + 1 }, (_, index) => index);
-  for (let i = 1; i <= a.length; i += 1) {
-    const current = [i];
-    for (let j = 1; j <= b.length; j += 1)
-      current.push(Math.min(current[j - 1]! + 1, previous[j]! + 1, previous[j - 1]! + (a[i - 1] === b[j - 1] ? 0 : 1)));
-    if (Math.min(...current) > limit) return limit + 1;
-    previous = current;
-  }
-  return previous[b.length]!;
 }

@@ -67,7 +67,7 @@ test('what was asked for, or copied from the API, does not hide that nothing com
   const asked = { account: '', id: 'evt_1', type: 'charge.succeeded', created: 1, livemode: false, apiVersion: null };
   const rest = { object: 'charge', objectId: 'ch_1', proof: 'api', payload: Buffer.from('{}'), receivedAt: Date.now() };
   await store.insert({ events: [{ ...asked, ...rest }], refused: [], keepRefused: 1 });
-  await receiver.adopt([{ object: 'customer', id: 'cus_1' }], { requestedAt: 1_790_000_000 });
+  await receiver.adopt([{ object: 'customer', id: 'cus_1' }], { requestedAt: 1_790_000_000_000 });
   expect(silence((await get('/metrics')).text)).toBeGreaterThan(3_599);
   const detail = { id: 'evt_3', object: 'event', type: 'charge.succeeded', created: 1, data: { object: {} } };
   await receiver.ingest({ detail }, { trust: 'transport' });

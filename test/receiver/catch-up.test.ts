@@ -116,7 +116,7 @@ test('more than one page: all of them, and an interrupted listing keeps its curs
   expect(first).toMatchObject({
     complete: false,
     new: 100,
-    accounts: [{ listed: 100, error: 'API: 429: slow down, sk_…' }],
+    accounts: [{ listed: 100, error: 'API: 429: slow down, sk_live_…' }],
   });
   expect(await store.readNote('reconcile platform test')).toBeUndefined();
   const rest = await receiver.reconcile();

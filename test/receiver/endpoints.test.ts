@@ -101,6 +101,9 @@ test.each([
   ['given other line ends', Buffer.from(sent.toString().replaceAll('\n', '\r\n')), 'body_newlines'],
   ['given a line end', Buffer.concat([sent, Buffer.from('\n')]), 'body_newlines'],
   ['given a byte order mark', Buffer.concat([Buffer.from('\ufeff'), sent]), 'body_bom'],
+  ['printed as a JSON text', Buffer.from(JSON.stringify(sent.toString())), 'body_reserialised'],
+  ['left in base64', Buffer.from(sent.toString('base64')), 'body_base64'],
+  ['read as Latin-1', Buffer.from(sent.toString('latin1')), 'body_charset'],
   ['changed', Buffer.from(sent.toString().replace('ch_1', 'ch_2')), 'no_match'],
   ['cut off', sent.subarray(0, -3), 'no_match'],
 ])('a body that was %s is named so', async (_, body, reason) => {

@@ -131,6 +131,35 @@ test('only POST to the webhook path is a delivery, with or without its last slas
   expect((await receiver.status()).counters.received).toBe(2);
 });
 
+test.each(['fetch', 'node'])(
+  'a signed delivery to a path without an endpoint is told of, once for each: %s',
+  async (door) => {
+    const told: string[] = [];
+    const { receiver } = setUp({
+      path: ['/hooks/stripe', '/connect'],
+      onProblem: (what: string, error: unknown) => void told.push(`${what}: ${(error as Error).message}`),
+    });
+    const send = async (path: string, signature = 't=1,v1=0') => {
+      const headers = signature ? { 'stripe-signature': signature } : {};
+      if (door === 'fetch')
+        return receiver.fetch(new Request(`http://localhost${path}`, { method: 'POST', body: '{}', headers }));
+      const response = { writeHead: () => response, end: () => response, headersSent: false };
+      return receiver.node({ url: path, method: 'POST', headers } as never, response as never);
+    };
+    // Whoever looks for holes sends no signature.
+    await send('/.env', '');
+    for (const path of ['/api/stripe', '/api/stripe/', '/a"b', `/${'x'.repeat(300)}`]) await send(path);
+    expect(told).toEqual([
+      expect.stringMatching(
+        /answered 404: .*came to "\/api\/stripe"; this receiver's path is \/hooks\/stripe\/, \/connect\/\./,
+      ),
+      expect.stringContaining(door === 'fetch' ? '/a%22b' : '/a\\"b'),
+    ]);
+    for (let i = 0; i < 9; i += 1) await send(`/${i}`);
+    expect(told).toHaveLength(5);
+  },
+);
+
 test('a failing commit is a 5xx for every delivery of that group, and for no other', async () => {
   const { store, receiver, problems } = setUp();
   const { page_count: pages } = store.database.prepare('PRAGMA page_count').get() as { page_count: number };

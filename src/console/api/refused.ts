@@ -20,6 +20,8 @@ const HELP: Record<RefusalReason, string> = {
   body_reserialised: 'Let nothing parse the body before Paybell: register it before express.json() and the like.',
   body_newlines: 'Look for a proxy or a middleware that changes text; pass the bytes on as they come.',
   body_bom: 'Look for a proxy or a middleware that changes text; pass the bytes on as they come.',
+  body_base64: 'Decode it before it is handed over: Buffer.from(event.body, "base64") where isBase64Encoded is true.',
+  body_charset: 'Look for what turns the body into a text: keep it as bytes, or read it as UTF-8.',
   body_parsed: 'Register Paybell before any body parser, or switch that off for the webhook path.',
   body_too_large: 'Stripe’s events are far smaller: this came from somebody else, unless maxBody was made too small.',
   not_an_event: 'Look at what was signed: it is proven, but it is no event.',

@@ -1,4 +1,5 @@
 import type { Json, JsonObject } from '../../base/json.ts';
+import { nearest } from '../../base/nearest.ts';
 import type { Field, Shape } from '../../stripe/schema.ts';
 import { stripeError } from './errors.ts';
 import type { Form, FormHash } from './form.ts';
@@ -17,7 +18,7 @@ function readFields(fields: Record<string, Field>, given: FormHash, at: string):
     // `constructor` and `__proto__` are names like any other.
     const field = Object.hasOwn(fields, name) ? fields[name] : undefined;
     const param = at ? `${at}[${name}]` : name;
-    if (!field) throw stripeError('parameter_unknown', [param, closest(name, Object.keys(fields))], param);
+    if (!field) throw stripeError('parameter_unknown', [param, nearest(name, Object.keys(fields))], param);
     result[name] = readField(field, given[name]!, param);
   }
   for (const name in fields)
@@ -111,28 +112,4 @@ function list(value: FormHash): Form[] {
   return Object.entries(value)
     .toSorted(([a], [b]) => Number(a) - Number(b))
     .map(([, item]) => item);
-}
-
-/** The known name nearest to a misspelled one, or '' when none is near. */
-export function closest(name: string, known: string[]): string {
-  const near = known
-    .map((candidate) => ({ candidate, distance: editDistance(name, candidate) }))
-    .filter(({ candidate, distance }) => distance <= Math.max(1, Math.floor(candidate.length / 3)))
-    .toSorted((a, b) => a.distance - b.distance);
-  return near[0]?.candidate ?? '';
-}
-
-// Optimal string alignment: a swap of two neighbours, the commonest slip, counts as one.
-function editDistance(a: string, b: string): number {
-  const rows: number[][] = Array.from({ length: a.length + 1 }, (_, i) => [i]);
-  for (let j = 1; j <= b.length; j++) rows[0]![j] = j;
-  for (let i = 1; i <= a.length; i++)
-    for (let j = 1; j <= b.length; j++) {
-      const same = a[i - 1] === b[j - 1] ? 0 : 1;
-      let cost = Math.min(rows[i - 1]![j]! + 1, rows[i]![j - 1]! + 1, rows[i - 1]![j - 1]! + same);
-      if (i > 1 && j > 1 && a[i - 1] === b[j - 2] && a[i - 2] === b[j - 1])
-        cost = Math.min(cost, rows[i - 2]![j - 2]! + 1);
-      rows[i]![j] = cost;
-    }
-  return rows[a.length]![b.length]!;
 }

@@ -1,4 +1,5 @@
 import { isObject, type JsonObject } from '../../base/json.ts';
+import { failureOf } from './failure.ts';
 import type { Store } from '../../store/store.ts';
 import type { AskOptions, EventSource } from '../verify/source.ts';
 
@@ -21,11 +22,9 @@ export async function fetchObject(source: EventSource, path: string, options: As
   try {
     answer = await source.rawRequest('GET', path, undefined, options);
   } catch (error) {
-    const { statusCode, status, message } = error as { statusCode?: number; status?: number; message?: string };
-    const code = statusCode ?? status;
-    const reason = `API: ${code ?? 'no answer'}: ${String(message ?? error).slice(0, 500)}`;
+    const { status, text: reason } = failureOf(error);
     // A key without the right, or none at all, may be put right; an object that is not there stays away.
-    return { kind: code === 404 || code === 400 ? 'none' : 'failed', reason };
+    return { kind: status === 404 || status === 400 ? 'none' : 'failed', reason };
   }
   // What came through the SDK may hold more than JSON: dates, decimals, the HTTP response.
   const object: unknown = JSON.parse(JSON.stringify(answer ?? null));

@@ -1,10 +1,11 @@
 import type { Clock } from '../../base/clock.ts';
+import { anyText, callable, check, flag, maybe, abortSignal, such, texts, type Checks } from '../../base/check.ts';
 import { PaybellError } from '../../base/errors.ts';
 import { isObject, type JsonObject } from '../../base/json.ts';
 import type { Store } from '../../store/store.ts';
 import type { AdoptOptions } from '../adopt.ts';
 import type { EventSource } from '../verify/source.ts';
-import { failureOf } from './failure.ts';
+import { failureOf } from '../api/failure.ts';
 import { LISTABLE, USUAL } from './listable.ts';
 import { pace } from './pace.ts';
 
@@ -24,6 +25,16 @@ export interface BackfillOptions {
   signal?: AbortSignal | undefined;
 }
 
+const OPTIONS: Checks<BackfillOptions> = {
+  objects: maybe(texts),
+  account: maybe(anyText),
+  livemode: maybe(flag),
+  perSecond: maybe(such('a number above 0', (value) => typeof value === 'number' && value > 0)),
+  restart: maybe(flag),
+  onProgress: maybe(callable),
+  signal: maybe(abortSignal),
+};
+
 export interface BackfillReport {
   /** Every list was read to its end. */
   complete: boolean;
@@ -35,7 +46,7 @@ export interface BackfilledObject {
   object: string;
   pages: number;
   listed: number;
-  /** Of those, how many told the mirror something that was not stored word for word already. */
+  /** Of those, how many have a type and an id, and are stored as they were when their page was asked for. */
   stored: number;
   /** It went on where an earlier run was interrupted. */
   resumed: boolean;
@@ -65,6 +76,7 @@ const PAGE = '100';
  * one goes on.
  */
 export async function backfill(options: BackfillOptions, parts: BackfillParts): Promise<BackfillReport> {
+  check('backfill', OPTIONS, options);
   const { objects = USUAL, account = '', livemode, perSecond = 10, signal } = options;
   const { stripe, clock } = parts;
   const unknown = objects.filter((object) => !Object.hasOwn(LISTABLE, object));
@@ -73,7 +85,6 @@ export async function backfill(options: BackfillOptions, parts: BackfillParts): 
       'bad_option',
       `There is no list of ${unknown.join(', ')}; there is of ${Object.keys(LISTABLE).join(', ')}.`,
     );
-  if (!(perSecond > 0)) throw new PaybellError('bad_option', `perSecond is ${perSecond}; it must be above 0.`);
   const ask = stripe?.rawRequest?.bind(stripe);
   if (!ask)
     throw new PaybellError('bad_option', '`backfill` needs `stripe`: an instance with an API key that has rawRequest.');

@@ -1,4 +1,5 @@
 import type { Clock } from '../../base/clock.ts';
+import { check, flag, maybe, abortSignal, texts, type Checks } from '../../base/check.ts';
 import { PaybellError } from '../../base/errors.ts';
 import type { IncomingEvent, Store } from '../../store/store.ts';
 import { isDeauthorized } from '../api/fetch-object.ts';
@@ -8,7 +9,7 @@ import type { Redaction } from '../privacy/redaction.ts';
 import type { EventSource } from '../verify/source.ts';
 import { knownAccounts } from './accounts.ts';
 import { cursors, OVERLAP, REACH, type Cursor } from './cursor.ts';
-import { failureOf } from './failure.ts';
+import { failureOf } from '../api/failure.ts';
 
 export interface ReconcileOptions {
   /** Connected accounts besides those that the store has events of. */
@@ -18,6 +19,8 @@ export interface ReconcileOptions {
   /** Stops between two pages; what was found stays stored. */
   signal?: AbortSignal | undefined;
 }
+
+const OPTIONS: Checks<ReconcileOptions> = { accounts: maybe(texts), livemode: maybe(flag), signal: maybe(abortSignal) };
 
 /** What a reconciliation found. */
 export interface ReconcileReport {
@@ -73,6 +76,7 @@ export function createReconcile({ store, stripe, clock, keepRefused, redact, tak
   let known: boolean | undefined;
 
   return async function reconcile(options: ReconcileOptions = {}): Promise<ReconcileReport> {
+    check('reconcile', OPTIONS, options);
     const list = stripe?.events.list?.bind(stripe.events);
     if (!list)
       throw new PaybellError(

@@ -2,18 +2,24 @@ import { refused, NOT_FOUND, WRONG_METHOD, type Answer } from '../answers.ts';
 import { withoutSlash } from '../endpoints.ts';
 import type { Ingest } from '../ingest.ts';
 import type { Settings } from '../options.ts';
+import { createNowhere } from './nowhere.ts';
 
 /** The Web-standard door: Hono, Next, Bun, Deno, Workers. */
-export function fetchDoor(ingest: Ingest, { endpoints, maxBody }: Pick<Settings<never>, 'endpoints' | 'maxBody'>) {
+export function fetchDoor(ingest: Ingest, settings: Pick<Settings<never>, 'endpoints' | 'maxBody' | 'onProblem'>) {
+  const { endpoints, maxBody } = settings;
+  const nowhere = createNowhere(settings);
   return async (request: Request): Promise<Response> => {
     const { pathname } = new URL(request.url);
     return response(await answer(request, withoutSlash(pathname)));
   };
 
   async function answer(request: Request, pathname: string): Promise<Answer> {
-    if (!endpoints.has(pathname)) return NOT_FOUND;
-    if (request.method !== 'POST') return WRONG_METHOD;
     const signature = request.headers.get('stripe-signature');
+    if (!endpoints.has(pathname)) {
+      nowhere(pathname, signature);
+      return NOT_FOUND;
+    }
+    if (request.method !== 'POST') return WRONG_METHOD;
     const delivery = { body: new Uint8Array(), signature, path: pathname };
     if (request.bodyUsed) return new Promise((respond) => ingest.refuse('body_parsed', delivery, respond));
     const body = await readBody(request, maxBody);

@@ -3,12 +3,15 @@ import { NOT_FOUND, WRONG_METHOD, type Answer } from '../answers.ts';
 import { withoutSlash } from '../endpoints.ts';
 import type { Ingest } from '../ingest.ts';
 import type { Settings } from '../options.ts';
+import { createNowhere } from './nowhere.ts';
 
 /** What frameworks leave on a request. */
 type NodeRequest = IncomingMessage & { originalUrl?: string; body?: unknown; rawBody?: unknown };
 
 /** The door of `node:http` and Express: reads the socket's own buffers, which is why it exists beside `fetch`. */
-export function nodeDoor(ingest: Ingest, { endpoints, maxBody }: Pick<Settings<never>, 'endpoints' | 'maxBody'>) {
+export function nodeDoor(ingest: Ingest, settings: Pick<Settings<never>, 'endpoints' | 'maxBody' | 'onProblem'>) {
+  const { endpoints, maxBody } = settings;
+  const nowhere = createNowhere(settings);
   return (request: IncomingMessage, response: ServerResponse): Promise<void> =>
     new Promise((done, failed) =>
       answer(request, response, (answered) => {
@@ -28,10 +31,13 @@ export function nodeDoor(ingest: Ingest, { endpoints, maxBody }: Pick<Settings<n
     const url = request.originalUrl ?? request.url ?? '/';
     const query = url.indexOf('?');
     const path = withoutSlash(query < 0 ? url : url.slice(0, query));
-    if (!endpoints.has(path)) return respond(NOT_FOUND);
-    if (request.method !== 'POST') return respond(WRONG_METHOD);
     const header = request.headers['stripe-signature'];
     const signature = typeof header === 'string' ? header : null;
+    if (!endpoints.has(path)) {
+      nowhere(path, signature);
+      return respond(NOT_FOUND);
+    }
+    if (request.method !== 'POST') return respond(WRONG_METHOD);
 
     const kept = rawBody(request);
     if (kept === 'parsed') ingest.refuse('body_parsed', { body: NO_BODY, signature, path }, respond);

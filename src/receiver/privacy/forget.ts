@@ -1,3 +1,4 @@
+import { check, flag, maybe } from '../../base/check.ts';
 import { PaybellError } from '../../base/errors.ts';
 import type { Store } from '../../store/store.ts';
 import { maskerOf, maskText } from './mask.ts';
@@ -24,8 +25,10 @@ const PASSES = 5;
 export async function forget(
   id: string,
   store: Pick<Store, 'erase' | 'compact'>,
-  { compact = true }: { compact?: boolean } = {},
+  options: { compact?: boolean } = {},
 ): Promise<Forgotten> {
+  check('forget', { compact: maybe(flag) }, options);
+  const { compact = true } = options;
   if (!/^\w{4,255}$/.test(id)) throw new PaybellError('bad_option', `${JSON.stringify(id)} is no id of an object.`);
   const masker = maskerOf(EVERYTHING);
   const forgotten: Forgotten = { events: 0, objects: 0, refused: 0 };

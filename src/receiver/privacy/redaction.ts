@@ -1,5 +1,5 @@
-import { PaybellError } from '../../base/errors.ts';
-import type { JsonObject } from '../../base/json.ts';
+import { chosen, group, maybe, oneOf, textOrTexts } from '../../base/check.ts';
+import { isObject, type Json, type JsonObject } from '../../base/json.ts';
 import { maskerOf, type Masker } from './mask.ts';
 import { PROFILES } from './profiles.ts';
 
@@ -8,6 +8,9 @@ export type RedactedFields = string | readonly string[];
 
 /** Which fields are stored masked: in the mirror always, in a payload once its event is done, or at once. */
 export type Redact = RedactedFields | { fields: RedactedFields; when?: 'done' | 'received' };
+
+const DETAILED = group({ fields: textOrTexts, when: maybe(oneOf('done', 'received')) });
+export const REDACT_OPTION = chosen((value) => (isObject(value as Json) ? DETAILED : textOrTexts));
 
 /** The same, prepared. */
 export interface Redaction {
@@ -19,8 +22,6 @@ export interface Redaction {
 export function redactionOf(given: Redact | undefined): Redaction | undefined {
   if (given === undefined) return undefined;
   const { fields, when = 'done' } = typeof given === 'object' && 'fields' in given ? given : { fields: given };
-  if (when !== 'done' && when !== 'received')
-    throw new PaybellError('bad_option', `redact.when is ${JSON.stringify(when)}; it is done or received.`);
   const names = (typeof fields === 'string' ? [fields] : fields).flatMap(
     (name): readonly string[] => (PROFILES as Record<string, readonly string[]>)[name] ?? [name],
   );

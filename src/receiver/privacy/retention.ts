@@ -1,3 +1,4 @@
+import { checkValue, flag, group, maybe, such, type Checks } from '../../base/check.ts';
 import { PaybellError } from '../../base/errors.ts';
 import type { Pruned } from '../../store/store.ts';
 import type { Settings } from '../options.ts';
@@ -15,6 +16,9 @@ export interface Retention {
   dead?: boolean;
 }
 
+const DAYS = such('a number of days above 0', (value) => typeof value === 'number' && value > 0);
+export const RETENTION_OPTION = group({ days: DAYS, rows: maybe(DAYS), dead: maybe(flag) } satisfies Checks<Retention>);
+
 /** What went. */
 export interface PruneReport {
   payloads: number;
@@ -30,9 +34,10 @@ const AGAIN = 3_600_000;
 
 /** The same retention; throws `bad_option` for one that cannot be meant. */
 export function checkedRetention(retention: Retention): Retention {
+  checkValue('retention', RETENTION_OPTION, retention);
   const { days, rows = days } = retention;
-  if (days > 0 && rows >= days) return retention;
-  throw new PaybellError('bad_option', 'retention.days is above 0, and rows are kept at least as long as payloads.');
+  if (rows >= days) return retention;
+  throw new PaybellError('bad_option', 'retention.rows is below retention.days: rows are kept as long as payloads.');
 }
 
 /** Deletes what is older than the retention, batch by batch. */

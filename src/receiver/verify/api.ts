@@ -1,5 +1,6 @@
 import { isObject, sameJson, type JsonObject } from '../../base/json.ts';
 import type { ClaimedEvent } from '../../store/store.ts';
+import { failureOf } from '../api/failure.ts';
 import { fetchObject } from '../api/fetch-object.ts';
 import { envelopeOf, type Envelope } from '../envelope.ts';
 import { parse } from '../payload.ts';
@@ -73,12 +74,11 @@ function without(event: JsonObject): JsonObject {
 }
 
 function failure(error: unknown, envelope: Envelope): Finding {
-  const { statusCode, status, message } = error as { statusCode?: number; status?: number; message?: string };
-  const code = statusCode ?? status;
-  if (code === 404) return { valid: false, reason: 'unknown to the API' };
+  const { status, text } = failureOf(error);
+  if (status === 404) return { valid: false, reason: 'unknown to the API' };
   // Once an account has withdrawn its access, it cannot be asked any more, and that it cannot is what the event says.
   // A 401 would only mean that our own key is wrong.
-  if (code === 403 && envelope.account !== '' && envelope.type === 'account.application.deauthorized')
+  if (status === 403 && envelope.account !== '' && envelope.type === 'account.application.deauthorized')
     return { valid: true, reason: 'api: access withdrawn', envelope, copy: null };
-  return { valid: null, reason: `API: ${code ?? 'no answer'}: ${String(message ?? error).slice(0, 500)}` };
+  return { valid: null, reason: text };
 }

@@ -4,11 +4,15 @@ import type { Clock } from '../../base/clock.ts';
 import { verifySignature } from '../../stripe/signature.ts';
 
 /** What a proxy or a framework did to a body, so that its signature does not fit any more. */
-export type Damage = 'body_reserialised' | 'body_newlines' | 'body_bom';
+export type Damage = 'body_reserialised' | 'body_newlines' | 'body_bom' | 'body_base64' | 'body_charset';
 
 /** The most a diagnosis looks at, so that bodies nobody signed cost little: bytes, keys, and how many a second. */
 const LIMITS = { bytes: 262_144, keys: 4, perSecond: 5 };
 const DAY = 86_400;
+const BASE64 = /^[A-Za-z0-9+/\s]+=*\s*$/;
+/** More than ASCII, and nothing that one byte does not hold. */
+// oxlint-disable-next-line no-control-regex
+const LATIN1 = /^(?=[^]*[\u0080-\u00ff])[\u0000-\u00ff]*$/;
 
 /** Finds out what was done to a body whose signature fits none of the keys; undefined when it is not known. */
 export function createDiagnosis(clock: Clock) {
@@ -22,25 +26,29 @@ export function createDiagnosis(clock: Clock) {
     used += 1;
     const candidates = keys.slice(0, LIMITS.keys);
     for (const [damage, original] of originals(body)) {
-      const found = verifySignature(Buffer.from(original), header, candidates, { now, tolerance: DAY * 365 });
+      const found = verifySignature(Buffer.from(original as string), header, candidates, { now, tolerance: DAY * 365 });
       if (typeof found === 'number') return damage;
     }
     return undefined;
   };
 }
 
-/** What the body may have been before: as Stripe prints it, with its line ends, without a byte order mark. */
-function* originals(body: Uint8Array): Generator<[Damage, string]> {
+/** What the body may have been before: as Stripe prints it, with its line ends, without a byte order mark, not encoded again. */
+function* originals(body: Uint8Array): Generator<[Damage, string | Buffer]> {
   const text = new TextDecoder('utf-8', { ignoreBOM: true }).decode(body);
   if (text.startsWith('\ufeff')) yield ['body_bom', text.slice(1)];
   if (text.includes('\r\n')) yield ['body_newlines', text.replaceAll('\r\n', '\n')];
   if (text !== text.trim()) yield ['body_newlines', text.trim()];
+  if (BASE64.test(text)) yield ['body_base64', Buffer.from(text, 'base64')];
+  if (LATIN1.test(text)) yield ['body_charset', Buffer.from(text, 'latin1')];
   let value: unknown;
   try {
     value = JSON.parse(text.trim());
   } catch {
     return;
   }
+  // A text that was printed as JSON once more.
+  if (typeof value === 'string') return yield ['body_reserialised', value];
   for (const indent of [2, 0]) {
     const printed = JSON.stringify(value, null, indent);
     yield ['body_reserialised', printed];

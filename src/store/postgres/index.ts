@@ -1,6 +1,8 @@
 import type { Pool, PoolClient } from 'pg';
 import { systemClock, type Clock } from '../../base/clock.ts';
+import { anything, callable, check, count, flag, maybe, such, text, type Checks } from '../../base/check.ts';
 import { PaybellError } from '../../base/errors.ts';
+import { isObject, type Json } from '../../base/json.ts';
 import { COLUMNS, NESTED } from '../../stripe/columns.gen.ts';
 import type { Incoming, LaneResult, OpenEffects, Settled, Store } from '../store.ts';
 import { accountReads } from './accounts.ts';
@@ -36,6 +38,22 @@ export interface PostgresOptions extends ConnectionOptions {
   onProblem?: ((what: string, error: unknown) => void) | undefined;
 }
 
+const OPTIONS: Checks<PostgresOptions> = {
+  url: maybe(text),
+  connection: maybe(such('what pg takes to connect, as an object', (value) => isObject(value as Json))),
+  ingestConnections: maybe(count),
+  workConnections: maybe(count),
+  effectConnections: maybe(count),
+  statementTimeout: maybe(count),
+  readOnly: maybe(flag),
+  unsafe: maybe(flag),
+  schema: maybe(
+    such('up to 40 small letters, digits and underscores', (value) => /^[a-z_][a-z0-9_]{0,39}$/.test(String(value))),
+  ),
+  clock: maybe(anything),
+  onProblem: maybe(callable),
+};
+
 /** A store in PostgreSQL, for any number of processes; `ctx.tx` is a client in the transaction that marks the handler done. */
 export interface PostgresStore extends Store<PoolClient> {
   readonly schema: string;
@@ -54,10 +72,9 @@ export interface PostgresStore extends Store<PoolClient> {
  * what it committed, `store_version` when a newer Paybell wrote it, `bad_option`, and what `pg` throws without a server.
  */
 export async function createPostgresStore(options: PostgresOptions): Promise<PostgresStore> {
+  check('createPostgresStore', OPTIONS, options);
   const { schema = 'paybell', clock = systemClock, readOnly = false } = options;
   const onProblem = options.onProblem ?? ((what, error) => console.error(`paybell: ${what}:`, error));
-  if (!/^[a-z_][a-z0-9_]{0,39}$/.test(schema))
-    throw new PaybellError('bad_option', `schema is ${schema}; it is up to 40 small letters, digits and underscores.`);
   const s = `"${schema}"`;
   const pools = connections(options, onProblem);
   const { ingest, work, effects } = pools;

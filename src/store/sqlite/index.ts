@@ -1,6 +1,7 @@
 import { mkdirSync } from 'node:fs';
 import { dirname } from 'node:path';
 import type { DatabaseSync } from 'node:sqlite';
+import { check, flag, maybe, text, type Checks } from '../../base/check.ts';
 import { PaybellError } from '../../base/errors.ts';
 import { COLUMNS, NESTED } from '../../stripe/columns.gen.ts';
 import type { Incoming, Received, Store } from '../store.ts';
@@ -33,6 +34,8 @@ export interface SqliteOptions {
   readOnly?: boolean;
 }
 
+const OPTIONS: Checks<SqliteOptions> = { path: text, readOnly: maybe(flag) };
+
 /** A store in an SQLite file; `ctx.tx` runs a synchronous function in the commit that marks the handler done. */
 export interface SqliteStore extends Store<DatabaseSync> {
   /**
@@ -46,7 +49,9 @@ export interface SqliteStore extends Store<DatabaseSync> {
  * Opens or creates a store in an SQLite file (WAL, synchronous FULL, read back). Throws `store_unsafe` when the file
  * cannot keep what it commits, `store_version` when a newer Paybell wrote it.
  */
-export function createSqliteStore({ path, readOnly = false }: SqliteOptions): SqliteStore {
+export function createSqliteStore(options: SqliteOptions): SqliteStore {
+  check('createSqliteStore', OPTIONS, options);
+  const { path, readOnly = false } = options;
   if (!readOnly && path !== ':memory:') mkdirSync(dirname(path), { recursive: true });
   const db = openDatabase(path, { readOnly });
   const transaction = transactions(db);

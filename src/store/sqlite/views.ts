@@ -27,11 +27,12 @@ export function createViews(
   if (made?.value === hash) return;
   transaction(() => {
     for (const { type, name } of existing(db)) db.exec(`DROP ${type} ${quoted(name)}`);
+    // Before there are views: SQLite reads all of them again for each column that is added.
+    makeIndexes(db, columns);
     for (const [object, { view, columns: fields }] of Object.entries(columns)) {
       const nestings = nested[object];
       db.exec(nestings ? nestedViewSql(object, view, fields, nestings) : viewSql(object, view, fields));
     }
-    makeIndexes(db, columns);
     tellPlanner(db);
     db.prepare(`INSERT OR REPLACE INTO meta (name, value) VALUES ('views', ?)`).run(hash);
   });

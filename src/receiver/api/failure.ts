@@ -1,3 +1,5 @@
+import { withoutKeys } from '../../base/keys.ts';
+
 /** What the API answered instead of what it was asked for. */
 export interface Failure {
   /** The HTTP status; null when there was no answer. */
@@ -24,7 +26,3 @@ export function failureOf(error: unknown): Failure {
     text: `API: ${number ?? 'no answer'}: ${words}`,
   };
 }
-
-/** A text without API keys and webhook secrets, which Stripe's messages may repeat in part. */
-export const withoutKeys = (text: string): string =>
-  text.replaceAll(/\b(sk|rk|pk|whsec)_[\w*]+/g, (_, kind: string) => `${kind}_…`);
