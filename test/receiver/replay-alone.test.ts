@@ -5,7 +5,7 @@ import { bothStores } from './both-stores.ts';
 import { NOW, SECRET } from './events.ts';
 import { of } from './set-up.ts';
 
-describe.each(Object.entries(bothStores('alone')))('on %s', (_, makeStore) => {
+describe.each(Object.entries(bothStores()))('on %s', (_, makeStore) => {
   test('what waits for other handlers is not touched by a replay, nor counted', async () => {
     const { server, make, deliver, states } = await beside(makeStore, { retry: { attempts: 5 } });
     const seen: string[] = [];

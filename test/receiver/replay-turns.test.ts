@@ -4,7 +4,7 @@ import { bothStores } from './both-stores.ts';
 import { aCharge, NOW, type EventParts } from './events.ts';
 import { of } from './set-up.ts';
 
-describe.each(Object.entries(bothStores('turns')))('on %s', (_, makeStore) => {
+describe.each(Object.entries(bothStores()))('on %s', (_, makeStore) => {
   test('an object whose events are all replayed has none that is late; of one that went on they are', async () => {
     const { server, make, deliver } = await beside(makeStore);
     server.on('*', () => {}, { name: 'h' });

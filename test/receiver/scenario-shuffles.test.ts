@@ -11,7 +11,7 @@ import { bothStores } from './both-stores.ts';
 import { delivery, SECRET, testClock } from './events.ts';
 
 /** Where the mirror is made. */
-const STORES = bothStores('shuffle');
+const STORES = bothStores();
 const SHUFFLES = process.env['PAYBELL_DEEP'] ? 200 : 10;
 const END_TO_END = process.env['PAYBELL_DEEP'] ? 10 : 1;
 /** Ten orders of a long scenario on PostgreSQL take longer than the usual limit where something else is running. */
