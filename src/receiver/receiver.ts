@@ -9,6 +9,7 @@ import type { Handler, HandlerOptions } from './context.ts';
 import { counters, type Counters } from './counters.ts';
 import { fetchDoor } from './doors/fetch.ts';
 import { nodeDoor } from './doors/node.ts';
+import { createNowhere } from './doors/nowhere.ts';
 import { createRegistry, type Registered } from './handlers.ts';
 import { adopt, type AdoptOptions } from './adopt.ts';
 import { createEnsure, type Ensured, type EnsureOptions } from './ensure.ts';
@@ -132,8 +133,9 @@ export function createReceiver<Tx>(options: ReceiverOptions<Tx>): Receiver<Tx> {
   const worker: Worker = createWorker(settings, registry, counts, () => keeper.crowdedAt);
   const keeper: Keeper = createKeeper(settings, worker.wake, worker.hands);
   const ingest = observed(createIngest(settings, counts, keeper), settings.observe, settings.clock);
-  const throughFetch = fetchDoor(ingest, settings);
-  const throughNode = nodeDoor(ingest, settings);
+  const nowhere = createNowhere(settings);
+  const throughFetch = fetchDoor(ingest, settings, nowhere);
+  const throughNode = nodeDoor(ingest, settings, nowhere);
   let draining = false;
   // A process without handlers must not work: what it finishes would be finished without them.
   const ensure = createEnsure(settings, () => {

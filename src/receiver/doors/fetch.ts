@@ -2,12 +2,14 @@ import { refused, NOT_FOUND, WRONG_METHOD, type Answer } from '../answers.ts';
 import { withoutSlash } from '../endpoints.ts';
 import type { Ingest } from '../ingest.ts';
 import type { Settings } from '../options.ts';
-import { createNowhere } from './nowhere.ts';
+import type { Nowhere } from './nowhere.ts';
 
 /** The Web-standard door: Hono, Next, Bun, Deno, Workers. */
-export function fetchDoor(ingest: Ingest, settings: Pick<Settings<never>, 'endpoints' | 'maxBody' | 'onProblem'>) {
-  const { endpoints, maxBody } = settings;
-  const nowhere = createNowhere(settings);
+export function fetchDoor(
+  ingest: Ingest,
+  { endpoints, maxBody }: Pick<Settings<never>, 'endpoints' | 'maxBody'>,
+  nowhere: Nowhere,
+) {
   return async (request: Request): Promise<Response> => {
     const { pathname } = new URL(request.url);
     return response(await answer(request, withoutSlash(pathname)));

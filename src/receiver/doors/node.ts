@@ -3,15 +3,17 @@ import { NOT_FOUND, WRONG_METHOD, type Answer } from '../answers.ts';
 import { withoutSlash } from '../endpoints.ts';
 import type { Ingest } from '../ingest.ts';
 import type { Settings } from '../options.ts';
-import { createNowhere } from './nowhere.ts';
+import type { Nowhere } from './nowhere.ts';
 
 /** What frameworks leave on a request. */
 type NodeRequest = IncomingMessage & { originalUrl?: string; body?: unknown; rawBody?: unknown };
 
 /** The door of `node:http` and Express: reads the socket's own buffers, which is why it exists beside `fetch`. */
-export function nodeDoor(ingest: Ingest, settings: Pick<Settings<never>, 'endpoints' | 'maxBody' | 'onProblem'>) {
-  const { endpoints, maxBody } = settings;
-  const nowhere = createNowhere(settings);
+export function nodeDoor(
+  ingest: Ingest,
+  { endpoints, maxBody }: Pick<Settings<never>, 'endpoints' | 'maxBody'>,
+  nowhere: Nowhere,
+) {
   return (request: IncomingMessage, response: ServerResponse): Promise<void> =>
     new Promise((done, failed) =>
       answer(request, response, (answered) => {
