@@ -49,9 +49,13 @@ function refineNumber(property: PropertySignature, field: Field): Field {
     .getJsDocs()
     .map((doc) => doc.getDescription())
     .join(' ');
-  if (/epoch|unix timestamp|as a timestamp|^\s*timestamp|\bthe timestamp\b/i.test(text))
+  if (/epoch|\btimestamp\b|^\s*(?:the )?(?:time|date) (?:at|on) which\b|^\s*the date that\b/i.test(text))
     return { ...field, kind: 'timestamp' };
-  if (/(_at|_end|_start|_date|due_by|redeem_by|_anchor|timestamp)$|^(created|start|end|expires.*)$/.test(name))
+  if (
+    /(_at|_end|_start|_date|_until|_time|due_by|redeem_by|_anchor|timestamp)$|^(created|start|end|expires.*)$/.test(
+      name,
+    )
+  )
     return { ...field, kind: 'timestamp' };
   if (/percent|rate$|latitude|longitude|^score$|precision/.test(name)) return { ...field, kind: 'number' };
   return field;
