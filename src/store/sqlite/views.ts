@@ -8,7 +8,7 @@ import type { Transaction } from './transaction.ts';
 /** Columns every view has; a field of the same name is named `<field>_id` (`account` of a person) or left out. */
 const OWN = ['id', 'account', 'deleted', 'object'];
 /** Raised when the SQL of the views changes, so that existing databases make them anew. */
-const SHAPE = 6;
+const SHAPE = 7;
 
 /**
  * Makes a view of typed columns for each object type, and the declared indexes, when the columns are not those of the
