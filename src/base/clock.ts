@@ -19,5 +19,15 @@ export const systemClock: Clock = {
 /** Waits so many milliseconds of the machine's time, and keeps the process alive meanwhile: somebody waits for the end. */
 export const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
 
+/** The same promise; the process stays alive until it is settled, though nothing may be under way but timers of `systemClock`. */
+export async function keepAlive<Value>(promise: Promise<Value>): Promise<Value> {
+  const timer = setInterval(() => {}, 0x7fffffff);
+  try {
+    return await promise;
+  } finally {
+    clearInterval(timer);
+  }
+}
+
 /** Whole seconds since the Unix epoch, the unit of every Stripe timestamp. */
 export const seconds = (clock: Clock): number => Math.floor(clock.now() / 1000);

@@ -3,7 +3,7 @@ import type { Damage } from './verify/diagnose.ts';
 
 /** Why a delivery was refused: stable, in the answer and in the record. */
 export type RefusalReason =
-  SignatureProblem | Damage | 'body_parsed' | 'body_too_large' | 'not_an_event' | 'wrong_mode' | 'wrong_account';
+  SignatureProblem | Damage | 'body_too_large' | 'not_an_event' | 'wrong_mode' | 'wrong_account';
 
 /** Reason → what it means and what to do, kept with the refused delivery. */
 export const REFUSALS: Readonly<Record<RefusalReason, string>> = {
@@ -20,12 +20,15 @@ export const REFUSALS: Readonly<Record<RefusalReason, string>> = {
   body_base64: 'The body is still in base64, as API gateways hand it over: give Paybell what it decodes to.',
   body_charset: 'The body was read as Latin-1 and written as UTF-8 on the way: give Paybell the bytes that came.',
   body_parsed:
-    'Something read the body before Paybell: register the receiver before any body parser, or give it the raw bytes.',
+    'Something read the body before Paybell, and nothing or an object printed as a text is left: register the receiver before any body parser, or give it the raw bytes.',
   body_too_large: 'The body is larger than maxBody.',
   not_an_event: 'The body is not a Stripe event.',
   wrong_mode: 'The endpoint takes live events only, or test events only, and this is of the other kind.',
   wrong_account: 'The endpoint does not take events of this account.',
 };
+
+/** How much of a refused body is kept, in bytes. */
+export const KEPT_BODY = 16_384;
 
 /** What is sent back; the same short JSON for every door. */
 export interface Answer {

@@ -34,8 +34,9 @@ export interface EndpointOptions {
 }
 
 /** A path of its own; what comes after it in an address is no part of it. */
-export const PATH = such('a path that begins with a slash, without ? or #', (value) =>
-  /^\/[^?#]*$/.test(String(value)),
+export const PATH = such(
+  'a path that begins with a slash, as it stands in an address (no ?, # or *, and percent-encoded what is not ASCII)',
+  (value) => /^\/[!-~]*$/.test(String(value)) && !/[?#*]/.test(String(value)),
 );
 
 /** What the options of a receiver and of each of its endpoints have in common. */
@@ -70,7 +71,6 @@ export function endpointsOf(given: readonly EndpointOptions[], hasApi: boolean):
 }
 
 function endpointOf(options: EndpointOptions, path: string, hasApi: boolean): Endpoint {
-  const { livemode, accounts } = options;
   const keys = keysOf(options.secrets);
   const hasKeys = typeof keys === 'function' || keys.length > 0;
   const verify = options.verify ?? (hasKeys || !hasApi ? 'signature' : 'api');
@@ -78,21 +78,38 @@ function endpointOf(options: EndpointOptions, path: string, hasApi: boolean): En
     throw new PaybellError('no_verification', `Give \`secrets\` for ${path}/: the whsec_… that the endpoint shows.`);
   if (verify !== 'signature' && !hasApi)
     throw new PaybellError('no_verification', `verify: '${verify}' needs \`stripe\`: an instance with an API key.`);
+  return { path, keys, verify, refuses: policyOf(options) };
+}
+
+/** Which events are taken, by their mode and their account. */
+export function policyOf({ livemode, accounts }: Pick<EndpointOptions, 'livemode' | 'accounts'>): Endpoint['refuses'] {
   const listed = Array.isArray(accounts) ? new Set<string>(accounts) : undefined;
   const allows =
     typeof accounts === 'function' ? accounts : (account: string) => listed === undefined || listed.has(account);
-  return {
-    path,
-    keys,
-    verify,
-    refuses: (event) =>
-      livemode !== undefined && event.livemode !== livemode
-        ? 'wrong_mode'
-        : allows(event.account)
-          ? undefined
-          : 'wrong_account',
+  return (event) => {
+    if (livemode !== undefined && event.livemode !== livemode) return 'wrong_mode';
+    const allowed: unknown = allows(event.account);
+    if (typeof allowed === 'boolean') return allowed ? undefined : 'wrong_account';
+    // A promise would be as good as a yes.
+    throw new PaybellError('bad_option', 'The function given as `accounts` must answer true or false, and at once.');
   };
 }
+
+/** Why none of the endpoints takes an event; where there are none, why `otherwise` does not. */
+export function refusedByAll(
+  endpoints: ReadonlyMap<string, Pick<Endpoint, 'refuses'>>,
+  otherwise: Endpoint['refuses'],
+): Endpoint['refuses'] {
+  const all = [...endpoints.values()];
+  if (all.length === 0) return otherwise;
+  return (event) => {
+    const reasons = all.map(({ refuses }) => refuses(event));
+    return reasons.includes(undefined) ? undefined : reasons[0];
+  };
+}
+
+/** A path as it is shown: with its last slash. */
+export const withSlash = (path: string): string => (path.endsWith('/') ? path : `${path}/`);
 
 /** A path without its last slash, so that both spellings are one. */
 export const withoutSlash = (path: string): string =>

@@ -5,6 +5,7 @@ import { laneOf } from '../store/store.ts';
 import { adopt } from './adopt.ts';
 import { fetchObject, isDeauthorized } from './api/fetch-object.ts';
 import { FETCHABLE, pathOf } from './api/paths.ts';
+import { COPY } from './mirror/fact.ts';
 import type { Settings } from './options.ts';
 
 export interface EnsureOptions {
@@ -22,20 +23,32 @@ export interface Ensured {
   /** As the mirror shows it; as the API answered when the mirror is not there yet; undefined when neither knows it. */
   object: JsonObject | undefined;
   deleted: boolean;
-  /** Every handler of its stored events has finished. When it is false, the time was over first. */
+  /**
+   * Its events came, and every handler of theirs has finished. When it is false, the time was over first, or the API
+   * knows of no such object.
+   */
   finished: boolean;
+  /** A handler of theirs has given up: it is in the dead letter. */
+  dead: boolean;
   /** Why the API could not be asked; null when it was, or when there was no `stripe` to ask. */
   problem: string | null;
 }
 
 const POLL = { first: 10, most: 200 };
 
+/** What came of asking the API; `unknown`: it will say the same when it is asked again. */
+interface Asked {
+  object?: JsonObject;
+  problem: string | null;
+  unknown?: boolean;
+}
+
 /** How one receiver makes sure of objects; calls for the same object at the same time share one request. */
 export function createEnsure<Tx>(settings: Settings<Tx>, work: () => void) {
   const { store, stripe, clock } = settings;
-  const asking = new Map<string, Promise<{ object?: JsonObject; problem: string | null }>>();
+  const asking = new Map<string, Promise<Asked>>();
 
-  async function ask(object: string, id: string, account: string) {
+  async function ask(object: string, id: string, account: string): Promise<Asked> {
     const path = pathOf(object, id);
     if (path === undefined)
       throw new PaybellError('bad_option', `ensure cannot fetch a ${object}; it can: ${FETCHABLE.join(', ')}.`);
@@ -43,26 +56,43 @@ export function createEnsure<Tx>(settings: Settings<Tx>, work: () => void) {
     if (await isDeauthorized(store, account)) return { problem: 'the account withdrew its access and cannot be asked' };
     const requestedAt = clock.now();
     const fetched = await fetchObject(stripe, path, account === '' ? {} : { stripeAccount: account });
-    if (fetched.kind !== 'found') return { problem: fetched.reason };
+    if (fetched.kind !== 'found') return { problem: fetched.reason, unknown: fetched.kind === 'none' };
     await adopt([fetched.object], { account, requestedAt, apiVersion: fetched.apiVersion }, settings);
     return { object: fetched.object, problem: null };
   }
 
-  function askOnce(object: string, id: string, account: string) {
+  /** Asks, once for all who wait for the same object, for no longer than `timeout`. */
+  async function askOnce(object: string, id: string, account: string, timeout: number): Promise<Asked> {
     const key = laneOf({ account, object, objectId: id, id: '' });
     let asked = asking.get(key);
     if (!asked) {
-      asked = ask(object, id, account).finally(() => asking.delete(key));
-      asking.set(key, asked);
+      const asks = ask(object, id, account).finally(() => forget(key, asks));
+      asking.set(key, (asked = asks));
     }
-    return asked;
+    const { promise: late, resolve } = Promise.withResolvers<Asked>();
+    const cancel = clock.after(timeout, () => {
+      // Whoever comes next asks anew.
+      forget(key, asked);
+      resolve({ problem: `API: no answer: it took longer than ${timeout} ms` });
+    });
+    asked.catch(() => {});
+    return Promise.race([asked, late]).finally(cancel);
   }
 
-  /** Whether anything is stored about an object, and whether all of it is done. */
+  function forget(key: string, asked: Promise<Asked>): void {
+    if (asking.get(key) === asked) asking.delete(key);
+  }
+
+  /** Whether events of an object came, which copies are none of, and whether all that is stored about it is done. */
   async function look(object: string, id: string, account: string) {
-    const events = await store.history(laneOf({ account, object, objectId: id, id: '' }));
-    const open = events.some(({ state }) => state === 'pending' || state === 'processing' || state === 'retrying');
-    return { known: events.length > 0, finished: events.length > 0 && !open };
+    const rows = await store.history(laneOf({ account, object, objectId: id, id: '' }));
+    const events = rows.filter(({ type, state }) => type !== COPY && state !== 'refused');
+    const open = rows.some(({ state }) => state === 'pending' || state === 'processing' || state === 'retrying');
+    return {
+      came: events.length > 0,
+      finished: events.length > 0 && !open,
+      dead: events.some(({ state }) => state === 'dead'),
+    };
   }
 
   return async function ensure(object: string, id: string, options: EnsureOptions = {}): Promise<Ensured> {
@@ -70,9 +100,10 @@ export function createEnsure<Tx>(settings: Settings<Tx>, work: () => void) {
     check('ensure', OPTIONS, options);
     const { account = '', timeout = 5_000 } = options;
     const until = clock.now() + timeout;
-    const asked = await askOnce(object, id, account);
+    const asked = await askOnce(object, id, account, timeout);
     let state = await look(object, id, account);
-    for (let wait = POLL.first; !state.finished && clock.now() < until; wait = Math.min(wait * 2, POLL.most)) {
+    const isAwaited = () => !state.finished && (state.came || !asked.unknown) && clock.now() < until;
+    for (let wait = POLL.first; isAwaited(); wait = Math.min(wait * 2, POLL.most)) {
       work();
       await new Promise<void>((resolve) => clock.after(Math.min(wait, until - clock.now()), resolve));
       state = await look(object, id, account);
@@ -83,6 +114,7 @@ export function createEnsure<Tx>(settings: Settings<Tx>, work: () => void) {
       object: isObject(shown) ? shown : asked.object,
       deleted: row?.deleted ?? false,
       finished: state.finished,
+      dead: state.dead,
       problem: asked.problem,
     };
   };

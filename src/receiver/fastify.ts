@@ -1,4 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import { check, count, maybe, such, text, type Checks } from '../base/check.ts';
 import type { Receiver } from './receiver.ts';
 
 // What is used of Fastify, structurally: its own types come from whoever has it installed.
@@ -22,11 +23,18 @@ export type FastifyOptions = {
   bodyLimit?: number;
 };
 
+const OPTIONS: Checks<FastifyOptions> = {
+  receiver: such('a receiver', (value) => typeof (value as { node?: unknown } | undefined)?.node === 'function'),
+  path: maybe(text),
+  bodyLimit: maybe(count),
+};
+
 /**
  * A Fastify plugin for a receiver: `app.register(paybellFastify, { receiver })`. Its content-type parser keeps the raw
  * bytes, which a signature needs, for this route alone; the rest of the application parses as it did.
  */
 export async function paybellFastify(app: unknown, options: FastifyOptions): Promise<void> {
+  check('paybellFastify', OPTIONS, options);
   const { receiver, path = '/payments/webhook/', bodyLimit = 1_048_577 } = options;
   const instance = app as Instance;
   // Registered plugins have a scope of their own, so this concerns no other route.

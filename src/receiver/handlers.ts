@@ -33,6 +33,8 @@ export function createRegistry<Tx>(): Registry<Tx> {
   let byType = new Map<string, readonly Registered<Tx>[]>();
   return {
     add(pattern, run, options = {}) {
+      if (typeof pattern !== 'string')
+        throw new PaybellError('bad_pattern', 'It was no text: one pattern for each `on`.');
       checkValue(`the handler of ${pattern}`, callable, run);
       check(`the handler of ${pattern}`, OPTIONS, options);
       const { name, attempts, onDead = 'release', repeats = false } = options;

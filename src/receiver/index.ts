@@ -24,7 +24,7 @@ export { reconcileEvery, type ScheduleOptions } from './catch-up/schedule.ts';
 export type { Context, Handler, HandlerOptions, ObjectOf } from './context.ts';
 export type { Counters } from './counters.ts';
 export type { Ensured, EnsureOptions } from './ensure.ts';
-export type { TrustOptions } from './trusted.ts';
+export type { Ingested, TrustOptions } from './trusted.ts';
 export type { Forgotten } from './privacy/forget.ts';
 export type { Profile } from './privacy/profiles.ts';
 export type { Redact, RedactedFields } from './privacy/redaction.ts';

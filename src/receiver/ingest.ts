@@ -2,7 +2,16 @@ import type { KeyObject } from 'node:crypto';
 import { parseSignatureHeader, verifySignature } from '../stripe/signature.ts';
 import { isObject } from '../base/json.ts';
 import type { IncomingRefusal } from '../store/store.ts';
-import { NOT_STORED, RECEIVED, REFUSALS, REPEATED, refused, type Answer, type RefusalReason } from './answers.ts';
+import {
+  KEPT_BODY,
+  NOT_STORED,
+  RECEIVED,
+  REFUSALS,
+  REPEATED,
+  refused,
+  type Answer,
+  type RefusalReason,
+} from './answers.ts';
 import type { Counters } from './counters.ts';
 import type { Endpoint } from './endpoints.ts';
 import { envelopeOf, parseEnvelope, readEnvelope } from './envelope.ts';
@@ -32,8 +41,6 @@ export interface Ingest {
   refuse(reason: RefusalReason, delivery: Delivery, respond: Respond, size?: number): void;
 }
 
-/** How much of a refused body is kept. */
-const KEPT_BODY = 16_384;
 const KEPT_HEADER = 1_024;
 /** How many times its size a body takes with what was parsed of it and the object printed anew (measured: 3 to 3.7). */
 const PARSED = 4;

@@ -31,6 +31,32 @@ export interface Observer {
   handled?(handled: Handled): void;
 }
 
+/** Calls a function of the user's, which may be asynchronous whatever its type says; neither way it throws harms anything. */
+function attempt(call: () => unknown, failed: (error: unknown) => void): void {
+  try {
+    const result = call();
+    if (result instanceof Promise) result.catch(failed);
+  } catch (error) {
+    failed(error);
+  }
+}
+
+type OnProblem = (what: string, error: unknown) => void;
+
+/** Where problems are told: on stderr, or by the user's function; there, too, when that one fails itself. */
+export function problemsTo(given: OnProblem | undefined): OnProblem {
+  const print: OnProblem = (what, error) => console.error(`paybell: ${what}:`, error);
+  if (!given) return print;
+  return (what, error) =>
+    attempt(
+      () => given(what, error),
+      (thrown) => {
+        print('`onProblem` threw', thrown);
+        print(what, error);
+      },
+    );
+}
+
 /** The same observer; what it throws harms nothing. */
 export function harmless(
   observer: Observer | undefined,
@@ -39,13 +65,11 @@ export function harmless(
   if (!observer) return undefined;
   const guarded =
     <Told>(tell: ((told: Told) => void) | undefined) =>
-    (told: Told): void => {
-      try {
-        tell?.(told);
-      } catch (error) {
-        onProblem('`observe` threw', error);
-      }
-    };
+    (told: Told): void =>
+      attempt(
+        () => tell?.(told),
+        (error) => onProblem('`observe` threw', error),
+      );
   return { delivered: guarded(observer.delivered?.bind(observer)), handled: guarded(observer.handled?.bind(observer)) };
 }
 

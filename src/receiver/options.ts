@@ -5,10 +5,20 @@ import { PaybellError } from '../base/errors.ts';
 import type { Store } from '../store/store.ts';
 import { TOLERANCE } from '../stripe/signature.ts';
 import { RETRY, RETRY_OPTION, type Retry } from './backoff.ts';
-import { ENDPOINT, endpointsOf, PATH, POLICY, type Endpoint, type EndpointOptions, type Verify } from './endpoints.ts';
+import {
+  ENDPOINT,
+  endpointsOf,
+  PATH,
+  POLICY,
+  policyOf,
+  refusedByAll,
+  type Endpoint,
+  type EndpointOptions,
+  type Verify,
+} from './endpoints.ts';
 import { REDACT_OPTION, redactionOf, type Redact, type Redaction } from './privacy/redaction.ts';
 import { checkedRetention, RETENTION_OPTION, type Retention } from './privacy/retention.ts';
-import { harmless, type Observer } from './observe.ts';
+import { harmless, problemsTo, type Observer } from './observe.ts';
 import type { Secrets } from './secrets.ts';
 import type { EventSource } from './verify/source.ts';
 
@@ -68,6 +78,7 @@ export interface ReceiverOptions<Tx> {
   observe?: Observer | undefined;
 }
 
+const isCount = (value: unknown): boolean => Number.isSafeInteger(value) && Number(value) > 0;
 const has = (value: unknown, ...methods: string[]): boolean =>
   typeof value === 'object' &&
   value !== null &&
@@ -90,7 +101,9 @@ const OPTIONS: Checks<ReceiverOptions<never>> = {
   endpoints: maybe(list(ENDPOINT)),
   maxBody: maybe(count),
   answerWithin: maybe(count),
-  tolerance: maybe(count),
+  tolerance: maybe(
+    such('a whole number above 0, in seconds: a day at most', (value) => isCount(value) && Number(value) <= 86_400),
+  ),
   redact: maybe(REDACT_OPTION),
   retention: maybe(RETENTION_OPTION),
   keepRefused: maybe(count),
@@ -101,7 +114,12 @@ const OPTIONS: Checks<ReceiverOptions<never>> = {
   clock: maybe(such('a clock: { now, after }', (value) => has(value, 'now', 'after'))),
   random: maybe(such('a source of randomness: { next, text, state }', (value) => has(value, 'next'))),
   onProblem: maybe(callable),
-  observe: maybe(such('an object with the functions delivered or handled', (value) => has(value))),
+  observe: maybe(
+    such(
+      'an object with the function delivered, or handled, or both',
+      (value) => has(value, 'delivered') || has(value, 'handled'),
+    ),
+  ),
 };
 
 /** The same with every default filled in. */
@@ -109,6 +127,8 @@ export interface Settings<Tx> {
   store: Store<Tx>;
   /** By path, without its last slash. */
   endpoints: ReadonlyMap<string, Endpoint>;
+  /** Why no endpoint takes an event; undefined when one does. Without endpoints, what is given beside them counts. */
+  refuses: Endpoint['refuses'];
   stripe: EventSource | undefined;
   mirror: boolean;
   /** Whether the commit that stores an event begins its work. */
@@ -133,10 +153,12 @@ export interface Settings<Tx> {
 export function settingsOf<Tx>(options: ReceiverOptions<Tx>): Settings<Tx> {
   check('createReceiver', OPTIONS, options);
   const { store, stripe } = options;
-  const onProblem = options.onProblem ?? ((what, error) => console.error(`paybell: ${what}:`, error));
+  const endpoints = endpointsOf(given(options), stripe !== undefined);
+  const onProblem = problemsTo(options.onProblem);
   return {
     store,
-    endpoints: endpointsOf(given(options), stripe !== undefined),
+    endpoints,
+    refuses: refusedByAll(endpoints, policyOf(options)),
     stripe,
     mirror: (options.mirror ?? true) !== false,
     together: options.mirror !== 'later',
@@ -163,7 +185,10 @@ function given<Tx>(options: ReceiverOptions<Tx>): EndpointOptions[] {
   const shared = { secrets, verify, livemode, accounts };
   if (options.endpoints !== undefined) {
     if (options.path !== undefined) throw new PaybellError('bad_option', 'Give `path` or `endpoints`, not both.');
-    return options.endpoints.map((endpoint) => ({ ...shared, ...endpoint }));
+    return options.endpoints.map((endpoint) => {
+      const said = Object.entries(endpoint).filter(([, value]) => value !== undefined);
+      return { ...shared, ...(Object.fromEntries(said) as Partial<EndpointOptions>), path: endpoint.path };
+    });
   }
   const { path = '/payments/webhook/' } = options;
   return (typeof path === 'string' ? [path] : path).map((one) => ({ ...shared, path: one }));

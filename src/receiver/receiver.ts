@@ -1,8 +1,9 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import { keepAlive } from '../base/clock.ts';
 import { check, maybe, milliseconds } from '../base/check.ts';
 import { PaybellError } from '../base/errors.ts';
 import type { JsonObject } from '../base/json.ts';
-import type { Inserted, StoreCounts } from '../store/store.ts';
+import type { StoreCounts } from '../store/store.ts';
 import type { EventPattern } from '../stripe/types.ts';
 import { CLOSED } from './answers.ts';
 import type { Handler, HandlerOptions } from './context.ts';
@@ -13,15 +14,14 @@ import { createNowhere } from './doors/nowhere.ts';
 import { createRegistry, type Registered } from './handlers.ts';
 import { adopt, type AdoptOptions } from './adopt.ts';
 import { createEnsure, type Ensured, type EnsureOptions } from './ensure.ts';
-import { ingestTrusted, type TrustOptions } from './trusted.ts';
+import { ingestTrusted, type Ingested, type TrustOptions } from './trusted.ts';
 import { createIngest } from './ingest.ts';
 import { createKeeper, type Keeper } from './keep.ts';
-import type { Verify } from './endpoints.ts';
+import { withSlash, type Verify } from './endpoints.ts';
 import { observed } from './observe.ts';
 import { settingsOf, type ReceiverOptions } from './options.ts';
 import { backfill, type BackfillOptions, type BackfillReport } from './catch-up/backfill.ts';
 import { createReconcile, type ReconcileOptions, type ReconcileReport } from './catch-up/reconcile.ts';
-import type { Envelope } from './envelope.ts';
 import { replay, type ReplayFilter, type ReplayOptions, type ReplayReport } from './replay.ts';
 import { forget, type Forgotten } from './privacy/forget.ts';
 import { noteRedaction } from './privacy/noted.ts';
@@ -53,9 +53,10 @@ export interface Receiver<Tx = unknown> extends AsyncDisposable {
   idle(): Promise<void>;
   /**
    * Stores what came in an envelope of EventBridge or Event Grid, which carries no signature: only for code that knows
-   * where it came from. Throws `bad_envelope`, naming what is missing.
+   * where it came from. What no endpoint takes (`livemode`, `accounts`) is recorded as refused. Throws `bad_envelope`,
+   * naming what is missing.
    */
-  ingest(envelope: unknown, options: TrustOptions): Promise<Inserted[]>;
+  ingest(envelope: unknown, options: TrustOptions): Promise<Ingested[]>;
   /**
    * Makes sure of an object, for a page that is shown before its webhook came: fetches it, mirrors it, and waits until
    * the handlers of its stored events have finished or the time is over. Needs `stripe` to fetch.
@@ -120,6 +121,11 @@ export interface ReceiverStatus extends Vitals {
   store: StoreCounts;
 }
 
+const COUNTED = { stored: 'stored', duplicate: 'duplicates', refused: 'refused' } as const satisfies Record<
+  Ingested,
+  keyof Counters
+>;
+
 /**
  * Makes a receiver; nothing is worked on before `start` or `drain`. Throws `no_verification` when no delivery could
  * ever be proven, `bad_secret` for what is no webhook secret, `bad_option` for anything else that cannot work.
@@ -149,9 +155,7 @@ export function createReceiver<Tx>(options: ReceiverOptions<Tx>): Receiver<Tx> {
     }
   });
   const housekeeping = createHousekeeping(settings);
-  const takes = (event: Envelope): boolean =>
-    endpoints.size === 0 || [...endpoints.values()].some(({ refuses }) => refuses(event) === undefined);
-  const reconcile = createReconcile({ ...settings, takes });
+  const reconcile = createReconcile(settings);
   let closed = false;
   let closing: Promise<void> | undefined;
 
@@ -182,20 +186,20 @@ export function createReceiver<Tx>(options: ReceiverOptions<Tx>): Receiver<Tx> {
     },
     async drain() {
       open();
-      await worker.drain();
+      await keepAlive(worker.drain());
     },
-    idle: worker.idle,
+    idle: () => keepAlive(worker.idle()),
     async ingest(envelope, trust) {
       open();
       const inserted = await ingestTrusted(envelope, trust, settings);
-      for (const one of inserted) counts[one === 'stored' ? 'stored' : 'duplicates'] += 1;
+      for (const one of inserted) counts[COUNTED[one]] += 1;
       counts.received += inserted.length;
       worker.wake();
       return inserted;
     },
     async ensure(object, id, ensureOptions) {
       open();
-      return ensure(object, id, ensureOptions);
+      return keepAlive(ensure(object, id, ensureOptions));
     },
     async adopt(objects, adoptOptions) {
       open();
@@ -218,11 +222,11 @@ export function createReceiver<Tx>(options: ReceiverOptions<Tx>): Receiver<Tx> {
     },
     async backfill(backfillOptions = {}) {
       open();
-      return backfill(backfillOptions, { ...settings, adopt: receiver.adopt });
+      return keepAlive(backfill(backfillOptions, { ...settings, adopt: receiver.adopt }));
     },
     async reconcile(reconcileOptions) {
       open();
-      const report = await reconcile(reconcileOptions);
+      const report = await keepAlive(reconcile(reconcileOptions));
       counts.stored += report.new;
       worker.wake();
       return report;
@@ -232,7 +236,7 @@ export function createReceiver<Tx>(options: ReceiverOptions<Tx>): Receiver<Tx> {
       const { running } = worker;
       const proofs = await store.proofs();
       const last = Math.max(keeper.matchedAt ?? 0, ...proofs.map(({ at }) => at));
-      const all = [...endpoints.values()].map(({ path, verify }) => ({ path: `${path}/`, verify }));
+      const all = [...endpoints.values()].map(({ path, verify }) => ({ path: withSlash(path), verify }));
       return {
         ...(all[0] ?? { path: '', verify: 'signature' }),
         endpoints: all,
@@ -251,7 +255,7 @@ export function createReceiver<Tx>(options: ReceiverOptions<Tx>): Receiver<Tx> {
       const { grace = 10_000 } = closeOptions;
       closed = true;
       housekeeping.stop();
-      await (closing ??= worker.close(grace));
+      await keepAlive((closing ??= worker.close(grace)));
     },
     [Symbol.asyncDispose]: () => receiver.close(),
   };

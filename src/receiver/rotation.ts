@@ -1,5 +1,5 @@
 import type { ProofSeen } from '../store/store.ts';
-import type { Endpoint } from './endpoints.ts';
+import { withSlash, type Endpoint } from './endpoints.ts';
 import { fingerprint } from './secrets.ts';
 
 const SIGNATURE = 'signature ';
@@ -28,7 +28,7 @@ export function secretStatus(endpoints: Iterable<Endpoint>, proofs: readonly Pro
     return found;
   };
   for (const { keys, path } of endpoints)
-    if (typeof keys !== 'function') for (const key of keys) of(fingerprint(key)).paths.push(`${path}/`);
+    if (typeof keys !== 'function') for (const key of keys) of(fingerprint(key)).paths.push(withSlash(path));
   for (const { proof, at } of proofs)
     if (proof.startsWith(SIGNATURE)) of(proof.slice(SIGNATURE.length)).lastMatchedAt = at;
   return [...known.values()];

@@ -28,14 +28,14 @@ const WRONG_KIND: Readonly<Record<string, string>> = {
 export function keysOf(secrets: Secrets | undefined): KeySource {
   if (secrets === undefined) return [];
   if (typeof secrets !== 'function') return prepare(secrets);
-  const prepared = new Map<string, KeyObject>();
+  const prepared = new Map<string, readonly KeyObject[]>();
   return async (hint) => {
     const given = await secrets(hint);
     if (typeof given !== 'string' && !Array.isArray(given)) throw new PaybellError('bad_secret', nothing(hint, given));
-    return (typeof given === 'string' ? [given] : (given as readonly string[])).map((secret) => {
-      const key = prepared.get(secret) ?? prepare(secret)[0]!;
-      prepared.set(secret, key);
-      return key;
+    return (typeof given === 'string' ? [given] : (given as readonly string[])).flatMap((secret) => {
+      const keys = prepared.get(secret) ?? prepare([secret]);
+      prepared.set(secret, keys);
+      return keys;
     });
   };
 }
@@ -44,12 +44,18 @@ const nothing = ({ path, account }: SecretHint, given: unknown): string =>
   `The function given as \`secrets\` answered ${given === undefined ? 'nothing' : `with a value of type ${typeof given}`} ` +
   `for the path ${path} and ${account ? `the account ${account}` : 'the platform'}; it must answer with one or a list.`;
 
+const SEPARATOR = /[\s,]+/;
+
 function prepare(secrets: string | readonly string[]): KeyObject[] {
-  return (typeof secrets === 'string' ? [secrets] : secrets).map((given) => {
-    // Read from a file, it ends with a line end.
-    const secret = typeof given === 'string' ? given.trim() : given;
-    check(secret);
-    return signingKey(secret);
+  // An environment variable or a file may have several, while one is being rolled, and a line end.
+  const all = typeof secrets === 'string' ? [secrets] : secrets;
+  return all.flatMap((given) => {
+    const several = typeof given === 'string' ? given.split(SEPARATOR).filter((one) => one !== '') : [given];
+    if (several.length === 0) check('');
+    return several.map((secret) => {
+      check(secret);
+      return signingKey(secret);
+    });
   });
 }
 

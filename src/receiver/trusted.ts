@@ -1,6 +1,7 @@
 import { PaybellError } from '../base/errors.ts';
 import { isObject, type JsonObject } from '../base/json.ts';
-import type { IncomingEvent, Inserted } from '../store/store.ts';
+import { KEPT_BODY, REFUSALS } from './answers.ts';
+import type { IncomingEvent, IncomingRefusal, Inserted } from '../store/store.ts';
 import { envelopeOf } from './envelope.ts';
 import type { Settings } from './options.ts';
 import { TRANSPORT } from './rotation.ts';
@@ -13,6 +14,9 @@ export interface TrustOptions {
   trust: 'transport';
 }
 
+/** What became of an event: `refused` when no endpoint takes its mode or its account. */
+export type Ingested = Inserted | 'refused';
+
 /**
  * Stores the events in an envelope of Amazon EventBridge (`detail`) or Azure Event Grid (`data`, one or a list), which
  * carries no signature. Throws `bad_envelope`, naming what is missing.
@@ -20,20 +24,39 @@ export interface TrustOptions {
 export async function ingestTrusted<Tx>(
   envelope: unknown,
   options: TrustOptions,
-  { store, clock, keepRefused, redact }: Settings<Tx>,
-): Promise<Inserted[]> {
+  { store, clock, keepRefused, redact, refuses }: Settings<Tx>,
+): Promise<Ingested[]> {
   if ((options as Partial<TrustOptions> | undefined)?.trust !== 'transport')
     throw new PaybellError(
       'bad_envelope',
       "Say { trust: 'transport' } when only Stripe can write to where it came from.",
     );
   const receivedAt = clock.now();
-  const events = itemsOf(read(envelope)).map((item): IncomingEvent => {
+  const all = itemsOf(read(envelope)).map((item): IncomingEvent => {
     const event = eventIn(item);
     const payload = Buffer.from(JSON.stringify(maskedAtOnce(event, redact)));
     return { ...envelopeOf(event)!, proof: TRANSPORT, payload, receivedAt };
   });
-  return store.insert({ events, refused: [], keepRefused, proofs: [{ proof: TRANSPORT, at: receivedAt }] });
+  const reasons = all.map((event) => refuses(event));
+  const events = all.filter((_, index) => reasons[index] === undefined);
+  const refused = all.flatMap(({ payload }, index): IncomingRefusal[] => {
+    const reason = reasons[index];
+    return reason === undefined
+      ? []
+      : [
+          {
+            reason,
+            detail: REFUSALS[reason],
+            signature: '',
+            size: payload.length,
+            body: payload.slice(0, KEPT_BODY),
+            receivedAt,
+          },
+        ];
+  });
+  const inserted = await store.insert({ events, refused, keepRefused, proofs: [{ proof: TRANSPORT, at: receivedAt }] });
+  const stored = inserted.values();
+  return reasons.map((reason) => (reason === undefined ? stored.next().value! : 'refused'));
 }
 
 function read(envelope: unknown): unknown {

@@ -6,6 +6,7 @@ import { tell } from '../../src/receiver/mirror/state.ts';
 import { createReceiver, type EventSource, type ReceiverOptions } from '../../src/receiver/index.ts';
 import { createSqliteStore } from '../../src/store/sqlite/index.ts';
 import { anEvent, delivery, NOW, SECRET, testClock, type EventParts } from './events.ts';
+import { ticking } from './set-up.ts';
 import { seeds } from './seeds.ts';
 
 function setUp(options: Partial<ReceiverOptions<unknown>> = {}) {
@@ -179,77 +180,4 @@ describe.each(seeds())('seed %i', (seed) => {
       { seed, numRuns: 80 },
     );
   });
-});
-
-/** An API that answers with a checkout session. */
-function api(session: JsonObject) {
-  const asked: string[] = [];
-  const source: EventSource = {
-    events: { retrieve: () => Promise.reject(new Error('not here')) },
-    async rawRequest(_method, path, _parameters, options) {
-      asked.push(`${path}${options?.stripeAccount ?? ''}`);
-      await new Promise((resolve) => setImmediate(resolve));
-      return session;
-    },
-  };
-  return { source, asked };
-}
-const session = { id: 'cs_1', object: 'checkout.session', status: 'complete', payment_status: 'paid' };
-
-/** Lets a waiting `ensure` go on: its clock is the test's. */
-async function ticking<Result>(clock: { advance(ms: number): void }, promise: Promise<Result>): Promise<Result> {
-  const turn = () => new Promise<'turn'>((resolve) => setImmediate(() => resolve('turn')));
-  while ((await Promise.race([promise, turn()])) === 'turn') clock.advance(5);
-  return promise;
-}
-
-test('ensure fetches, mirrors, and waits for the handlers of what is stored', async () => {
-  const { source, asked } = api(session);
-  const { receiver, store, clock } = setUp({ stripe: source });
-  const seen: string[] = [];
-  receiver.on('checkout.session.completed', async ({ event }) => {
-    await new Promise((resolve) => setImmediate(resolve));
-    seen.push(event.id);
-  });
-  const event = anEvent({ id: 'evt_1', type: 'checkout.session.completed', created: NOW - 1, object: session });
-  await receiver.fetch(delivery(event));
-  const both = [receiver.ensure('checkout.session', 'cs_1'), receiver.ensure('checkout.session', 'cs_1')];
-  const [ensured] = await ticking(clock, Promise.all(both));
-  expect(ensured).toEqual({ object: session, deleted: false, finished: true, problem: null });
-  expect(seen).toEqual(['evt_1']);
-  expect(asked).toEqual(['/v1/checkout/sessions/cs_1']);
-  expect(await store.getObject('checkout.session', 'cs_1')).toMatchObject({ created: NOW });
-});
-
-test('ensure gives what it has when the time is over, and says so', async () => {
-  const { source, asked } = api(session);
-  const { receiver, clock } = setUp({ stripe: source });
-  receiver.on('*', () => {
-    throw new Error('not today');
-  });
-  const event = anEvent({ type: 'checkout.session.completed', account: 'acct_1', created: NOW - 1, object: session });
-  await receiver.fetch(delivery(event));
-  const options = { account: 'acct_1', timeout: 300 };
-  const ensured = await ticking(clock, receiver.ensure('checkout.session', 'cs_1', options));
-  expect(ensured).toMatchObject({ object: session, finished: false });
-  expect(asked).toEqual(['/v1/checkout/sessions/cs_1acct_1']);
-});
-
-test('ensure in a process without handlers leaves the work to those that have them', async () => {
-  const { source } = api(session);
-  const { receiver, store, clock } = setUp({ stripe: source });
-  const ensured = await ticking(clock, receiver.ensure('checkout.session', 'cs_1', { timeout: 100 }));
-  expect(ensured).toMatchObject({ object: session, finished: false });
-  expect((await store.counts()).events.pending).toBe(1);
-});
-
-test('ensure says why it could not ask, and refuses what has no path', async () => {
-  const source: EventSource = {
-    events: { retrieve: () => Promise.reject(new Error('not here')) },
-    rawRequest: () => Promise.reject(Object.assign(new Error('No such session'), { statusCode: 404 })),
-  };
-  const { receiver, clock } = setUp({ stripe: source });
-  const ensured = await ticking(clock, receiver.ensure('checkout.session', 'cs_none', { timeout: 50 }));
-  expect(ensured).toMatchObject({ object: undefined, finished: false, problem: expect.stringContaining('404') });
-  await expect(receiver.ensure('unicorn', 'uni_1')).rejects.toMatchObject({ code: 'bad_option' });
 });

@@ -104,6 +104,15 @@ test.each([
   ['printed as a JSON text', Buffer.from(JSON.stringify(sent.toString())), 'body_reserialised'],
   ['left in base64', Buffer.from(sent.toString('base64')), 'body_base64'],
   ['read as Latin-1', Buffer.from(sent.toString('latin1')), 'body_charset'],
+  ['read as what is called latin1', Buffer.from(new TextDecoder('latin1').decode(sent)), 'body_charset'],
+  [
+    'given a byte order mark and other line ends',
+    Buffer.from(`\ufeff${sent.toString().replaceAll('\n', '\r\n')}`),
+    'body_bom',
+  ],
+  ['dropped', Buffer.alloc(0), 'body_parsed'],
+  ['printed as an object', Buffer.from('[object Object]'), 'body_parsed'],
+  ['printed as a buffer', Buffer.from(JSON.stringify(sent)), 'body_parsed'],
   ['changed', Buffer.from(sent.toString().replace('ch_1', 'ch_2')), 'no_match'],
   ['cut off', sent.subarray(0, -3), 'no_match'],
 ])('a body that was %s is named so', async (_, body, reason) => {

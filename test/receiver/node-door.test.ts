@@ -144,3 +144,36 @@ test('a response that a middleware has spoilt is its own failure: the others of 
   expect((await send(later, signed(later))).status).toBe(200);
   expect((await store.listEvents()).items).toHaveLength(4);
 });
+
+test.each<[string, (request: IncomingMessage) => void]>([
+  ['set an encoding', (request) => void request.setEncoding('utf8')],
+  [
+    'begun to collect it as a text',
+    (request) => {
+      const kept = request as IncomingMessage & { rawBody: string };
+      kept.rawBody = '';
+      request.on('data', (chunk) => (kept.rawBody += String(chunk)));
+    },
+  ],
+])('a body of which somebody else has %s is read all the same', async (_, touch) => {
+  const { port } = await serve((listener) => (request, response) => {
+    touch(request);
+    listener(request, response);
+  });
+  const body = bodyOf(anEvent({ object: { id: 'ch_1', object: 'charge', description: 'Grüße ☃'.repeat(50) } }));
+  const headers = signed(body);
+  const pieces = httpRequest({ port, host: '127.0.0.1', method: 'POST', path: '/payments/webhook', headers });
+  for (let at = 0; at < body.length; at += 101) {
+    pieces.write(body.subarray(at, at + 101));
+    await new Promise((resolve) => setTimeout(resolve, 2));
+  }
+  pieces.end();
+  const [response] = (await once(pieces, 'response')) as [IncomingMessage];
+  expect(response.statusCode).toBe(200);
+});
+
+test('a request may name the whole address', async () => {
+  const { send } = await serve();
+  const body = bodyOf(anEvent());
+  expect((await send(body, signed(body), 'http://shop.example/payments/webhook/?x=1')).status).toBe(200);
+});

@@ -1,4 +1,5 @@
 import { expect, onTestFinished, test } from 'vitest';
+import { paybellFastify } from '../../src/receiver/fastify.ts';
 import { createReceiver } from '../../src/receiver/index.ts';
 import { createPostgresStore } from '../../src/store/postgres/index.ts';
 import { createSqliteStore } from '../../src/store/sqlite/index.ts';
@@ -38,6 +39,13 @@ test.each<[string, object | undefined, RegExp]>([
     /endpoints\[0\] has no option secret; did you mean secrets/,
   ],
   ['a typo in a group', { retry: { attempt: 3 } }, /retry has no option attempt; did you mean attempts/],
+  ['milliseconds for seconds', { tolerance: 300_000 }, /tolerance is 300000; it must be .*in seconds: a day at most/],
+  ['a path that never comes so', { path: '/zahlung/ü' }, /path is "\/zahlung\/ü"; it must be .*percent-encoded/],
+  [
+    'an observer of nothing',
+    { observe: { onDelivered() {} } },
+    /observe is an object; it must be .*delivered, or handled/,
+  ],
   ['no attempts', { retry: { attempts: 0 } }, /retry\.attempts is 0/],
   ['days without their name', { retention: 30 }, /retention takes an object with days, rows or dead; this was 30/],
   ['a time for masking that is none', { redact: { fields: 'email', when: 'later' } }, /redact\.when is "later"/],
@@ -81,6 +89,10 @@ test('what is asked of a receiver is checked before anything is done', async () 
     /charge\.captured is undefined; it must be a function/,
   );
   expect(() => receiver.on('charge.captured', () => {}, { attempt: 3 } as never)).toThrow(/did you mean attempts\?/);
+  expect(() => receiver.on(['charge.captured'] as never, () => {})).toThrow(
+    expect.objectContaining({ code: 'bad_pattern' }),
+  );
+  await expect(paybellFastify({}, {} as never)).rejects.toMatchObject({ code: 'bad_option' });
   expect(() => createSqliteStore('paybell.db' as never)).toThrow(/createSqliteStore takes an object with path/);
   await refused(
     createPostgresStore({ connectionString: 'postgres://x' } as never),
@@ -104,4 +116,44 @@ test('a secrets function that answers nothing is named, and Stripe is asked to s
     }),
   ]);
   expect((await store.listEvents()).items).toEqual([]);
+});
+
+test.each(['whsec_new,SECRET', 'SECRET,whsec_new', 'whsec_new\nSECRET\n', ' SECRET whsec_new '])(
+  'several secrets in one text, as an environment variable has them: %j',
+  async (secrets) => {
+    const { receiver } = setUp({ secrets: secrets.replace('SECRET', SECRET) });
+    expect((await receiver.fetch(delivery(anEvent()))).status).toBe(200);
+    expect((await receiver.status()).secrets).toHaveLength(2);
+    const chosen = setUp({ secrets: () => secrets.replace('SECRET', SECRET) });
+    expect((await chosen.receiver.fetch(delivery(anEvent()))).status).toBe(200);
+  },
+);
+
+test('what an endpoint leaves undefined is as given beside it; what answers later than at once lets nobody in', async () => {
+  const endpoints = [{ path: '/payments/webhook', livemode: undefined, accounts: undefined }];
+  const { receiver } = setUp({ livemode: true, accounts: ['acct_1'], endpoints });
+  expect((await receiver.fetch(delivery(anEvent()))).status).toBe(400);
+  expect((await receiver.fetch(delivery({ ...anEvent(), livemode: true }))).status).toBe(400);
+  expect((await receiver.fetch(delivery({ ...anEvent({ account: 'acct_1' }), livemode: true }))).status).toBe(200);
+  const problems: string[] = [];
+  const onProblem = (_: string, error: unknown) => void problems.push((error as Error).message);
+  const { receiver: later } = setUp({ accounts: (async () => false) as never, onProblem });
+  expect((await later.fetch(delivery(anEvent()))).status).toBe(503);
+  expect(problems).toEqual([expect.stringMatching(/accounts.*true or false, and at once/)]);
+});
+
+test('functions that tell others may fail, at once or later: nothing comes of it', async () => {
+  const fails = (): void => {
+    throw new Error('metrics are away');
+  };
+  const later = (async () => fails()) as () => void;
+  for (const one of [fails, later]) {
+    const { receiver } = setUp({ observe: { delivered: one, handled: one }, onProblem: one });
+    receiver.on('*', () => {});
+    expect((await receiver.fetch(delivery(anEvent()))).status).toBe(200);
+    expect((await receiver.fetch(delivery(anEvent(), { url: 'http://localhost/elsewhere' }))).status).toBe(404);
+    await receiver.drain();
+    // A rejection nobody waits for would fail this run.
+    await new Promise((resolve) => setTimeout(resolve, 5));
+  }
 });

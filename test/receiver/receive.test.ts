@@ -117,6 +117,14 @@ test('a body that someone has read already is named as such', async () => {
   expect((await store.listRefused()).items).toMatchObject([{ reason: 'body_parsed' }]);
 });
 
+test('a body that somebody holds is named as such', async () => {
+  const { store, receiver } = setUp();
+  const request = delivery(anEvent());
+  request.body!.getReader();
+  expect(await (await receiver.fetch(request)).json()).toEqual({ error: 'refused', reason: 'body_parsed' });
+  expect((await store.listRefused()).items).toMatchObject([{ reason: 'body_parsed' }]);
+});
+
 test('only POST to the webhook path is a delivery, with or without its last slash', async () => {
   const { receiver } = setUp({ path: '/hooks/stripe' });
   const status = async (url: string, method = 'POST') => {

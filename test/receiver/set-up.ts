@@ -30,3 +30,10 @@ export const of = (charge: string, id: string, created = NOW, parts: EventParts 
   object: aCharge({ id: charge, description: id }),
   ...parts,
 });
+
+/** Lets a waiting `ensure` go on: its clock is the test's. */
+export async function ticking<Result>(clock: { advance(ms: number): void }, promise: Promise<Result>): Promise<Result> {
+  const turn = () => new Promise<'turn'>((resolve) => setImmediate(() => resolve('turn')));
+  while ((await Promise.race([promise, turn()])) === 'turn') clock.advance(5);
+  return promise;
+}

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { createReceiver } from '../../src/receiver/index.ts';
 import { createSqliteStore } from '../../src/store/sqlite/index.ts';
-import { anEvent, delivery, testClock } from './events.ts';
+import { anEvent, delivery, SECRET, testClock } from './events.ts';
 
 function setUp() {
   const store = createSqliteStore({ path: ':memory:' });
@@ -64,3 +64,24 @@ test('a receiver without endpoints has no door', async () => {
   const { receiver } = setUp();
   expect((await receiver.fetch(delivery(anEvent()))).status).toBe(404);
 });
+
+test.each([{ endpoints: [] }, { secrets: SECRET }])(
+  'what the policy refuses is refused from a queue, too: %j',
+  async (way) => {
+    const store = createSqliteStore({ path: ':memory:' });
+    const receiver = createReceiver({ store, ...way, livemode: false, accounts: ['', 'acct_1'], clock: testClock() });
+    const seen: string[] = [];
+    receiver.on('*', ({ event }) => void seen.push(event.id));
+    const list = [
+      grid(anEvent({ id: 'evt_1' })),
+      grid({ ...anEvent({ id: 'evt_2' }), livemode: true }),
+      grid(anEvent({ id: 'evt_3', account: 'acct_2' })),
+      grid(anEvent({ id: 'evt_1' })),
+    ];
+    expect(await receiver.ingest(list, trust)).toEqual(['stored', 'refused', 'refused', 'duplicate']);
+    await receiver.drain();
+    expect(seen).toEqual(['evt_1']);
+    expect((await store.listRefused()).items.map(({ reason }) => reason)).toEqual(['wrong_account', 'wrong_mode']);
+    expect((await receiver.status()).counters).toMatchObject({ received: 4, stored: 1, duplicates: 1, refused: 2 });
+  },
+);

@@ -53,7 +53,7 @@ export const serve = defineCommand({
   ],
   async run({ options, out }) {
     const given = options['secret'] as string[];
-    const secrets = given.length ? given : (process.env['STRIPE_WEBHOOK_SECRET']?.split(',') ?? []);
+    const secrets = given.length ? given : [process.env['STRIPE_WEBHOOK_SECRET'] ?? []].flat();
     const verify = options['verify'] as (typeof POLICIES)[number] | undefined;
     if (verify && !POLICIES.includes(verify)) throw new UsageError(`--verify is one of ${POLICIES.join(', ')}.`);
     const stripe = await apiClient(options);

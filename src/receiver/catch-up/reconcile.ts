@@ -3,6 +3,7 @@ import { check, flag, maybe, abortSignal, texts, type Checks } from '../../base/
 import { PaybellError } from '../../base/errors.ts';
 import type { IncomingEvent, Store } from '../../store/store.ts';
 import { isDeauthorized } from '../api/fetch-object.ts';
+import type { Endpoint } from '../endpoints.ts';
 import { envelopeOf, type Envelope } from '../envelope.ts';
 import { maskText } from '../privacy/mask.ts';
 import type { Redaction } from '../privacy/redaction.ts';
@@ -60,8 +61,8 @@ export interface ReconcileParts {
   clock: Clock;
   keepRefused: number;
   redact: Redaction | undefined;
-  /** Whether any endpoint takes such an event. */
-  takes: (event: Envelope) => boolean;
+  /** Why no endpoint takes an event; undefined when one does. */
+  refuses: Endpoint['refuses'];
 }
 
 const PAGE = 100;
@@ -71,7 +72,7 @@ const PAGE = 100;
  * listing ended (never from the newest event received: that would skip exactly what was missed), and stores what is
  * not there yet.
  */
-export function createReconcile({ store, stripe, clock, keepRefused, redact, takes }: ReconcileParts) {
+export function createReconcile({ store, stripe, clock, keepRefused, redact, refuses }: ReconcileParts) {
   const cursor = cursors(store);
   let known: boolean | undefined;
 
@@ -161,7 +162,7 @@ export function createReconcile({ store, stripe, clock, keepRefused, redact, tak
 
   async function keep(events: readonly FoundEvent[], one: ReconciledAccount): Promise<void> {
     one.listed += events.length;
-    const taken = events.filter(takes);
+    const taken = events.filter((event) => refuses(event) === undefined);
     one.ignored += events.length - taken.length;
     if (taken.length === 0) return;
     // Asked first, so that what the overlap lists again does not count as another delivery.

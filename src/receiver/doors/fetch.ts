@@ -1,4 +1,4 @@
-import { refused, NOT_FOUND, WRONG_METHOD, type Answer } from '../answers.ts';
+import { NOT_FOUND, WRONG_METHOD, type Answer } from '../answers.ts';
 import { withoutSlash } from '../endpoints.ts';
 import type { Ingest } from '../ingest.ts';
 import type { Settings } from '../options.ts';
@@ -12,21 +12,23 @@ export function fetchDoor(
 ) {
   return async (request: Request): Promise<Response> => {
     const { pathname } = new URL(request.url);
-    return response(await answer(request, withoutSlash(pathname)));
+    return response(await answer(request, pathname));
   };
 
-  async function answer(request: Request, pathname: string): Promise<Answer> {
+  async function answer(request: Request, came: string): Promise<Answer> {
+    const pathname = withoutSlash(came);
     const signature = request.headers.get('stripe-signature');
     if (!endpoints.has(pathname)) {
-      nowhere(pathname, signature);
+      nowhere(came, signature);
       return NOT_FOUND;
     }
     if (request.method !== 'POST') return WRONG_METHOD;
     const delivery = { body: new Uint8Array(), signature, path: pathname };
-    if (request.bodyUsed) return new Promise((respond) => ingest.refuse('body_parsed', delivery, respond));
+    if (request.bodyUsed || request.body?.locked)
+      return new Promise((respond) => ingest.refuse('body_parsed', delivery, respond));
     const body = await readBody(request, maxBody);
     if (body instanceof Uint8Array) return new Promise((respond) => ingest.deliver({ ...delivery, body }, respond));
-    if (body.broken) return refused('not_an_event');
+    if (body.broken) return new Promise((respond) => ingest.refuse('not_an_event', delivery, respond, body.size));
     return new Promise((respond) => ingest.refuse('body_too_large', delivery, respond, body.size));
   }
 }

@@ -30,13 +30,12 @@ export function nodeDoor(
 
   function answer(request: NodeRequest, response: ServerResponse, respond: (answer: Answer | undefined) => void): void {
     // Express takes the mount path off `url`.
-    const url = request.originalUrl ?? request.url ?? '/';
-    const query = url.indexOf('?');
-    const path = withoutSlash(query < 0 ? url : url.slice(0, query));
+    const came = pathIn(request.originalUrl ?? request.url ?? '/');
+    const path = withoutSlash(came);
     const header = request.headers['stripe-signature'];
     const signature = typeof header === 'string' ? header : null;
     if (!endpoints.has(path)) {
-      nowhere(path, signature);
+      nowhere(came, signature);
       return respond(NOT_FOUND);
     }
     if (request.method !== 'POST') return respond(WRONG_METHOD);
@@ -63,9 +62,18 @@ function send(response: ServerResponse, { status, body, headers }: Answer): void
   response.end(body);
 }
 
+/** The path of a request's target, which may be a whole address (RFC 9112, 3.2.2), without its query. */
+function pathIn(target: string): string {
+  const url = target.startsWith('/') ? target : target.replace(/^https?:\/\/[^/?#]*/i, '');
+  const query = url.indexOf('?');
+  return query < 0 ? url : url.slice(0, query);
+}
+
 /** Bytes that a raw-body middleware kept, `parsed` when only the result of parsing is left, undefined when unread. */
 function rawBody({ body, rawBody: raw, readableEnded }: NodeRequest): Buffer | 'parsed' | undefined {
   for (const kept of [raw, body]) {
+    // Begun to be collected by somebody who has not read anything yet.
+    if (kept === '') continue;
     if (kept instanceof Uint8Array) return Buffer.from(kept.buffer, kept.byteOffset, kept.byteLength);
     if (typeof kept === 'string') return Buffer.from(kept, 'utf8');
   }
@@ -84,7 +92,9 @@ function readBody(request: IncomingMessage, limit: number, done: (body: Buffer |
     chunks = undefined;
     done(body);
   };
-  request.on('data', (chunk: Buffer) => {
+  request.on('data', (given: Buffer | string) => {
+    // Somebody has set an encoding before.
+    const chunk = typeof given === 'string' ? Buffer.from(given, request.readableEncoding ?? 'utf8') : given;
     size += chunk.length;
     if (size <= limit) chunks?.push(chunk);
     else {

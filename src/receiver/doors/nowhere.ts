@@ -1,4 +1,5 @@
 import { PaybellError } from '../../base/errors.ts';
+import { withoutSlash, withSlash } from '../endpoints.ts';
 import type { Settings } from '../options.ts';
 
 /** How many paths are told of, each once: others may send whatever they like. */
@@ -14,9 +15,9 @@ export type Nowhere = (path: string, signature: string | null) => void;
 export function createNowhere({ endpoints, onProblem }: Pick<Settings<never>, 'endpoints' | 'onProblem'>): Nowhere {
   const told = new Set<string>();
   return (path: string, signature: string | null): void => {
-    if (!signature || told.size >= TOLD || told.has(path) || path.length > 200) return;
-    told.add(path);
-    const has = [...endpoints.keys()].map((one) => `${one}/`).join(', ') || 'none';
+    if (!signature || told.size >= TOLD || told.has(withoutSlash(path)) || path.length > 200) return;
+    told.add(withoutSlash(path));
+    const has = [...endpoints.keys()].map(withSlash).join(', ') || 'none';
     onProblem(
       'a delivery was answered 404',
       new PaybellError('no_endpoint', `It came to ${JSON.stringify(path)}; this receiver's path is ${has}.`),

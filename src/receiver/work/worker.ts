@@ -73,6 +73,8 @@ export function createWorker<Tx>(
   let stop = new AbortController();
   let running = false;
   let closing = false;
+  /** It was closed, whatever is still in hand. */
+  let gone = false;
   let claims = 0;
   /** Places of events that are being stored. */
   let promised = 0;
@@ -289,6 +291,8 @@ export function createWorker<Tx>(
     async start() {
       if (running || closing) return;
       await takeOver();
+      // Somebody else may have started or closed it meanwhile.
+      if (running || closing) return;
       running = true;
       unwatch = store.watch?.(wake) ?? unwatch;
       wake();
@@ -300,7 +304,7 @@ export function createWorker<Tx>(
         const claimed = await claim();
         if (closing || (claimed === 0 && inHand.size === 0)) return;
         // One turn more than the work itself: what it woke is due by then.
-        if (inHand.size > 0) await Promise.race(inHand.values());
+        if (inHand.size > 0) await Promise.race([...inHand.values(), left.promise]);
       }
     },
     async rerun(asked) {
@@ -314,7 +318,8 @@ export function createWorker<Tx>(
     async idle() {
       for (;;) {
         if (claiming) await claiming.catch(() => {});
-        if (inHand.size > 0) await Promise.race(inHand.values());
+        if (gone) return;
+        if (inHand.size > 0) await Promise.race([...inHand.values(), left.promise]);
         else if (!running || closing || ((await store.nextDue()) ?? Infinity) > clock.now()) {
           if (inHand.size === 0 && !claiming && !scheduled) return;
           await turn();
@@ -339,6 +344,7 @@ export function createWorker<Tx>(
       leave();
       cancelHeartbeat?.();
       running = false;
+      gone = true;
       living.delete(owner);
       left.resolve();
     },
