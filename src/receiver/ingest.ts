@@ -117,11 +117,22 @@ export function createIngest<Tx>(settings: Settings<Tx>, counts: Counters, keepe
     const matching = verifySignature(body, signature, keys, { now, tolerance });
     if (typeof matching === 'string') {
       const damage = matching === 'no_match' ? diagnose(body, signature, keys) : undefined;
-      return refuse(damage ?? matching, delivery, respond, { more: skew(matching, signature, now) });
+      return refuse(damage ?? matching, delivery, respond, {
+        more: keys.length === 0 ? NO_KEYS : skew(matching, signature, now),
+      });
     }
     const proof = proofOf(keys[matching]!);
     keeper.matched(proof);
     accept(delivery, endpoint, endpoint.verify === 'signature' ? proof : null, respond);
+  }
+
+  /** What a function of the user's comes to, unless that takes longer than a delivery may. */
+  function inTime<Value>(asked: Promise<Value>): Promise<Value> {
+    const { promise: late, reject } = Promise.withResolvers<never>();
+    const cancel = clock.after(settings.answerWithin, () =>
+      reject(new Error(`The function given as \`secrets\` took longer than ${settings.answerWithin} ms.`)),
+    );
+    return Promise.race([asked, late]).finally(cancel);
   }
 
   return {
@@ -139,7 +150,7 @@ export function createIngest<Tx>(settings: Settings<Tx>, counts: Counters, keepe
         if (verify === 'api') accept(delivery, endpoint, null, respond);
         else if (typeof keys !== 'function') prove(delivery, endpoint, keys, respond);
         else
-          chosen(keys, delivery)
+          inTime(chosen(keys, delivery))
             .then((some) => prove(delivery, endpoint, some, respond))
             .catch(failed);
       } catch (error) {
@@ -152,6 +163,8 @@ export function createIngest<Tx>(settings: Settings<Tx>, counts: Counters, keepe
     },
   };
 }
+
+const NO_KEYS = ' The function given as `secrets` has none for it.';
 
 /** By how much a signature's time is off, in words, when that is what is wrong with it. */
 function skew(problem: string, header: string | null, now: number): string {

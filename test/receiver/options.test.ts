@@ -118,6 +118,22 @@ test('a secrets function that answers nothing is named, and Stripe is asked to s
   expect((await store.listEvents()).items).toEqual([]);
 });
 
+test('a secrets function that has none is told of in the record; one that never answers holds no delivery up', async () => {
+  const { receiver, store } = setUp({ secrets: () => [] });
+  expect(await (await receiver.fetch(delivery(anEvent()))).json()).toEqual({ error: 'refused', reason: 'no_match' });
+  const [refused] = (await store.listRefused()).items;
+  expect(refused).toMatchObject({ detail: expect.stringContaining('`secrets` has none for it') as string });
+
+  const problems: string[] = [];
+  const onProblem = (_: string, error: unknown) => void problems.push((error as Error).message);
+  const { receiver: hanging, clock } = setUp({ secrets: () => new Promise(() => {}), answerWithin: 500, onProblem });
+  const answer = hanging.fetch(delivery(anEvent()));
+  for (let i = 0; i < 20; i += 1) await new Promise((resolve) => setImmediate(resolve));
+  clock.advance(500);
+  expect((await answer).status).toBe(503);
+  expect(problems).toEqual([expect.stringContaining('took longer than 500 ms')]);
+});
+
 test.each(['whsec_new,SECRET', 'SECRET,whsec_new', 'whsec_new\nSECRET\n', ' SECRET whsec_new '])(
   'several secrets in one text, as an environment variable has them: %j',
   async (secrets) => {
