@@ -78,7 +78,6 @@ export interface ReceiverOptions<Tx> {
   observe?: Observer | undefined;
 }
 
-const isCount = (value: unknown): boolean => Number.isSafeInteger(value) && Number(value) > 0;
 const has = (value: unknown, ...methods: string[]): boolean =>
   typeof value === 'object' &&
   value !== null &&
@@ -101,9 +100,7 @@ const OPTIONS: Checks<ReceiverOptions<never>> = {
   endpoints: maybe(list(ENDPOINT)),
   maxBody: maybe(count),
   answerWithin: maybe(count),
-  tolerance: maybe(
-    such('a whole number above 0, in seconds: a day at most', (value) => isCount(value) && Number(value) <= 86_400),
-  ),
+  tolerance: maybe(count),
   redact: maybe(REDACT_OPTION),
   retention: maybe(RETENTION_OPTION),
   keepRefused: maybe(count),
